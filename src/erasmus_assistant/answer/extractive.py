@@ -1,0 +1,144 @@
+"""An answer with no language model: the best sentences of the guide, or the word that it does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
+
+from erasmus_assistant.answer import quoting, writing
+from erasmus_assistant.answer.citing import cite
+from erasmus_assistant.answer.quoting import Excerpt
+from erasmus_assistant.answer.sides import sides_of
+from erasmus_assistant.answer.tables import asked_rows
+from erasmus_assistant.records import Outcome, Question, Quotation, Retrieved
+from erasmus_assistant.search.features import LINK
+from erasmus_assistant.search.intents import intents_of
+from erasmus_assistant.search.retrieval import Retriever
+from erasmus_assistant.texts import texts
+
+_WHERE_TO_TURN = Question("contact details of the National Agencies", "en")
+_ENOUGH = 0.6
+NEARBY = 0.1
+"""Confidence from which on the nearest passage is worth showing though it does not answer."""
+_CONTACTS: WeakKeyDictionary[Retriever, Excerpt | None] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer made of the hits: paragraphs in order, and the quotations behind them.
+
+    `answerer` is set where another than the one asked made it.
+    """
+
+    outcome: Outcome
+    parts: tuple[str, ...]
+    quotations: tuple[Quotation, ...]
+    note: str = ""
+    answerer: str = ""
+
+
+class Answerer(Protocol):
+    """Turns what was found into a draft; `name` goes into the answer."""
+
+    @property
+    def name(self) -> str: ...
+
+    def answer(self, retriever: Retriever, retrieved: Retrieved, threshold: float) -> Draft: ...
+
+
+@runtime_checkable
+class StreamingAnswerer(Answerer, Protocol):
+    """An answerer that shows what it has while it writes: the paragraphs so far, all checked; returns the draft."""
+
+    def write(
+        self, retriever: Retriever, retrieved: Retrieved, threshold: float
+    ) -> Generator[tuple[str, ...], None, Draft]: ...
+
+
+class ExtractiveAnswerer:
+    """Quotes; abstains where the confidence is below the threshold."""
+
+    name = "extractive"
+
+    def answer(self, retriever: Retriever, retrieved: Retrieved, threshold: float) -> Draft:
+        if not retrieved.hits or retrieved.confidence < threshold:
+            return silent(retriever, retrieved)
+        return quoted(retriever, retrieved)
+
+
+def quoted(retriever: Retriever, retrieved: Retrieved) -> Draft:
+    """The draft made of the best sentences."""
+    question = retrieved.question
+    intents = intents_of(question.text, question.language)
+    documents = retriever.index.documents
+    sides = sides_of(retriever, retrieved)
+    found = quoting.scored(quoting.candidates(retriever, retrieved, sides), retriever.ranker.sentence)
+    texts_of = {name: document.text for name, document in documents.items()}
+    rows = asked_rows(retriever, retrieved) if sides is None else []
+    excerpts = rows or quoting.choose(found, intents, texts_of, sides)
+    quotations = cite(_with_headers(excerpts), documents, question.language)
+    if not quotations:
+        return silent(retriever, retrieved)
+    parts = writing.answered(quotations, question.language, sides is not None)
+    return Draft(Outcome.ANSWERED, tuple(parts), quotations)
+
+
+def _with_headers(excerpts: list[Excerpt]) -> list[Excerpt]:
+    """Rows of a table behind the row that names its columns, once."""
+    done: list[Excerpt] = []
+    for excerpt in excerpts:
+        header = excerpt.passage.header
+        if header is not None and excerpt.start >= header[1]:
+            document = excerpt.passage.document
+            if not any(one.passage.document == document and one.start <= header[0] < one.end for one in done):
+                done.append(Excerpt(excerpt.passage, *header))
+        done.append(excerpt)
+    return done
+
+
+def declined(language: str) -> Draft:
+    """The draft that says what it is for."""
+    return Draft(Outcome.DECLINED, (texts(language).get("answer.declined"),), ())
+
+
+def silent(retriever: Retriever, retrieved: Retrieved) -> Draft:
+    """The draft that says that the guide does not say, what it does say nearby, and where to turn."""
+    language = retrieved.question.language
+    nearest = _nearest(retriever, retrieved) if retrieved.confidence >= NEARBY else []
+    contact = contact_excerpt(retriever)
+    excerpts = [*nearest, *([contact] if contact else [])]
+    quotations = cite(excerpts, retriever.index.documents, language)
+    turn_to = quotations[-1] if contact and quotations else None
+    parts = writing.not_in_guide(quotations[: len(nearest)], turn_to, language)
+    return Draft(Outcome.NOT_IN_GUIDE, tuple(parts), quotations)
+
+
+def _nearest(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
+    """The best sentence of the best passage, or the row of its table that was asked for."""
+    if rows := asked_rows(retriever, retrieved):
+        return rows
+    first = replace(retrieved, hits=retrieved.hits[:1])
+    found = quoting.scored(quoting.candidates(retriever, first), retriever.ranker.sentence)
+    best = max(found, key=lambda one: (one.score, -one.start), default=None)
+    return [Excerpt(best.passage, best.start, best.end)] if best else []
+
+
+def contact_excerpt(retriever: Retriever) -> Excerpt | None:
+    """The address at which the guide itself says that a National Agency is reached, if it gives one."""
+    if retriever not in _CONTACTS:
+        _CONTACTS[retriever] = _find_contact(retriever)
+    return _CONTACTS[retriever]
+
+
+def _find_contact(retriever: Retriever) -> Excerpt | None:
+    retrieved = retriever.retrieve(_WHERE_TO_TURN)
+    for one in quoting.scored(quoting.candidates(retriever, retrieved), retriever.ranker.sentence):
+        text = retriever.index.documents[one.passage.document].text
+        match = LINK.search(text, one.start, one.end)
+        share = one.features[quoting.SENTENCE_FEATURES.index("share")]
+        if match is not None and share >= _ENOUGH:
+            end = match.start() + len(match.group().rstrip(".,;:)]"))
+            return Excerpt(one.passage, match.start(), end)
+    return None

@@ -1,0 +1,47 @@
+"""Quotations -> what the person reads: a few words in their language around the guide's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from erasmus_assistant.records import Quotation
+from erasmus_assistant.texts import texts
+
+
+def answered(quotations: Sequence[Quotation], language: str, sides: bool) -> list[str]:
+    """The paragraphs of an answer; with `sides`, each section under its heading."""
+    words = texts(language)
+    quoted = quotations[0].passage.language
+    if quoted == language:
+        lead = words.get("answer.lead")
+    else:
+        lead = words.get("answer.lead_other_language", language=words.language_name(quoted))
+    parts = [lead]
+    for path, group in groupby(quotations, key=lambda one: one.passage.heading_path):
+        if sides and path:
+            parts.append(f"**{path[-1]}**")
+        parts += [block(quotation) for quotation in group]
+    return parts
+
+
+def not_in_guide(nearest: Sequence[Quotation], turn_to: Quotation | None, language: str) -> list[str]:
+    """The paragraphs that say that the guide is silent, what it does say nearby, and where to turn."""
+    words = texts(language)
+    parts = [words.get("answer.not_in_guide")]
+    if nearest:
+        path = nearest[0].passage.heading_path
+        parts.append(words.get("answer.nearest", heading=path[-1] if path else nearest[0].passage.document))
+        parts += [block(quotation) for quotation in nearest]
+    else:
+        parts.append(words.get("answer.nothing_near"))
+    if turn_to is not None:
+        parts.append(words.get("answer.turn_to", link=f"{turn_to.quote} [{turn_to.tag}]"))
+    return parts
+
+
+def block(quotation: Quotation) -> str:
+    """A quotation as a Markdown block with its tag behind it."""
+    lines = [line.strip() for line in quotation.quote.splitlines() if line.strip()]
+    quoted = "\n".join("> " + line + ("  " if number < len(lines) - 1 else "") for number, line in enumerate(lines))
+    return f"{quoted} [{quotation.tag}]"

@@ -1,0 +1,130 @@
+"""Which of the 24 EU languages a text is written in, also when it is two words long.
+
+A multinomial logistic regression over hashed character n-grams and whole words, trained by
+`python -m training languages` on snippets with and without diacritics. Names of the programme
+and its tools say nothing about the language and are left out; where the rest of the text does
+not tell, the languages that were expected decide.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from erasmus_assistant.errors import ModelFileProblem
+from erasmus_assistant.search.tokens import LANGUAGES, fold
+
+FILE = Path(__file__).parent / "models" / "languages.npz"
+BUCKETS = 1 << 15
+_DEFAULT = "en"
+_PRIOR = (4.0, 2.5)
+"""How many times likelier the first expected language is, and each further one."""
+_LINK = re.compile(r"<[^<>]*>|\S*(?:://|@|www\.)\S*|\S+\.(?:eu|lv|com|org|net)\b\S*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LONGEST_GRAM = 4
+_SHORTEST_NAME = 5
+_CHUNK, _CHUNKS = 300, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A language code and the probability that it is right, given what was expected."""
+
+    language: str
+    probability: float
+
+
+def detect(text: str, *, expected: Sequence[str] = (), names: frozenset[str] = frozenset()) -> Detected:
+    """The language of a question.
+
+    `expected` are languages that are likelier beforehand, the likeliest first: that of the
+    interface, of the conversation, of the guide. `names` are folded words that are the same in
+    every language and count for none. The expected decide where the text doesn't tell; a text
+    without words, or of names only, is taken to be in the first of them, or English.
+    """
+    known = [language for language in expected if language in _NUMBERS]
+    fallback = known[0] if known else _DEFAULT
+    buckets = features(text, names)
+    if not len(buckets):
+        return Detected(fallback, 0.5 if known else 1 / len(LANGUAGES))
+    logits = _logits(buckets)
+    for place, language in reversed(list(enumerate(known))):
+        logits[_NUMBERS[language]] += np.log(_PRIOR[min(place, len(_PRIOR) - 1)])
+    shares = _softmax(logits)
+    best = int(shares.argmax())
+    return Detected(LANGUAGES[best], float(shares[best]))
+
+
+def detect_document(text: str) -> str:
+    """The language of a long text: the best on the average of evenly spread stretches of it."""
+    starts = range(0, max(1, len(text)), _CHUNK)
+    step = max(1, len(starts) // _CHUNKS)
+    total = np.zeros(len(LANGUAGES), dtype=np.float64)
+    for start in starts[::step]:
+        buckets = features(text[start : start + _CHUNK])
+        if len(buckets):
+            total += _softmax(_logits(buckets))
+    return LANGUAGES[int(total.argmax())] if total.any() else _DEFAULT
+
+
+def features(text: str, names: frozenset[str] = frozenset()) -> NDArray[np.int64]:
+    """The distinct bucket numbers of the words and character 1- to 4-grams of `text` but its names, ascending."""
+    plain = _LINK.sub(" ", unicodedata.normalize("NFC", text)).casefold().replace("’", "'")
+    found: set[int] = set()
+    for word in _WORD.findall(plain):
+        if not _is_name(fold(word), names):
+            found.update(zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(word))
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _is_name(folded: str, names: frozenset[str]) -> bool:
+    """Whether a word is a name, with whatever ending."""
+    return folded in names or any(folded[:end] in names for end in range(_SHORTEST_NAME, len(folded)))
+
+
+def _grams(word: str) -> Iterator[str]:
+    yield "=" + word
+    padded = f" {word} "
+    for size in range(1, _LONGEST_GRAM + 1):
+        for at in range(len(padded) - size + 1):
+            yield padded[at : at + size]
+
+
+def _logits(buckets: NDArray[np.int64]) -> NDArray[np.float64]:
+    weights, scale = _model()
+    total = weights[buckets].sum(axis=0, dtype=np.int64)
+    logits: NDArray[np.float64] = total * scale / np.sqrt(len(buckets))
+    return logits
+
+
+def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    shares = np.exp(logits - logits.max())
+    normalised: NDArray[np.float64] = shares / shares.sum()
+    return normalised
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """The weights (buckets, languages) as small integers, and the scale of each language."""
+    try:
+        with np.load(FILE, allow_pickle=False) as held:
+            weights, scale = held["weights"], held["scale"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+        raise ModelFileProblem(
+            f"{FILE.name} can't be read ({problem}); restore it or run: python -m training languages"
+        ) from problem
+    if weights.shape != (BUCKETS, len(LANGUAGES)) or scale.shape != (len(LANGUAGES),):
+        raise ModelFileProblem(f"{FILE.name} has shape {weights.shape}; make it anew: python -m training languages")
+    return weights, scale
+
+
+_NUMBERS = {language: number for number, language in enumerate(LANGUAGES)}

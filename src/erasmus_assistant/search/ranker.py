@@ -1,0 +1,61 @@
+"""The learned ranker: a weighted sum of features a candidate, and the confidence in the best one.
+
+The weights are in `models/ranker.json`, made by `python -m training ranker`: one set for
+questions in the language of the passage, one for those in another. Confidence is a logistic
+regression over what is known of the best candidates.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from erasmus_assistant.errors import ModelFileProblem
+
+FILE = Path(__file__).parent / "models" / "ranker.json"
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Weights by feature name: of passages in the `same` or an `other` language, of sentences, of the confidence.
+
+    `threshold` is the confidence below which the guide counts as silent.
+    """
+
+    same: Mapping[str, float]
+    other: Mapping[str, float]
+    sentence: Mapping[str, float]
+    confidence: Mapping[str, float]
+    threshold: float = 0.5
+
+    def scores(self, features: Floats, names: Sequence[str], same_language: npt.NDArray[np.bool_]) -> Floats:
+        """One score a candidate; `features` has shape (candidates, names)."""
+        same = features @ np.array([self.same.get(name, 0.0) for name in names], np.float32)
+        other = features @ np.array([self.other.get(name, 0.0) for name in names], np.float32)
+        return np.where(same_language, same, other).astype(np.float32)
+
+    def sure(self, facts: Mapping[str, float]) -> float:
+        """The calibrated probability that the answer is right."""
+        total = self.confidence.get("bias", 0.0)
+        total += sum(self.confidence.get(name, 0.0) * value for name, value in facts.items())
+        return float(1.0 / (1.0 + np.exp(-np.clip(total, -30.0, 30.0))))
+
+
+@lru_cache(maxsize=4)
+def load_ranker(path: Path = FILE) -> Ranker:
+    """The shipped ranker, or another file of the same form."""
+    try:
+        held = json.loads(path.read_text("utf-8"))
+        return Ranker(held["same"], held["other"], held["sentence"], held["confidence"], held["threshold"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelFileProblem(
+            f"{path.name} can't be read ({error}); restore it or run: python -m training ranker"
+        ) from None

@@ -1,0 +1,95 @@
+"""Question -> ranked hits: the candidates in their learned order, arranged by edition and language, the confidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from erasmus_assistant.records import Hit, Question, Retrieved
+from erasmus_assistant.search.candidates import Asked, Candidates, Searcher
+from erasmus_assistant.search.dense import Encoder
+from erasmus_assistant.search.editions import OWN_LANGUAGE, Place, once, own_first
+from erasmus_assistant.search.evidence import confidence_facts, evidence
+from erasmus_assistant.search.features import FEATURES
+from erasmus_assistant.search.index import Index
+from erasmus_assistant.search.language import detect
+from erasmus_assistant.search.names import shared_names
+from erasmus_assistant.search.ranker import Ranker
+
+__all__ = ["FEATURES", "Asked", "Candidates", "Retriever", "confidence_facts"]
+
+Floats = npt.NDArray[np.float32]
+
+
+class Retriever(Searcher):
+    """Searches one index; safe to use from several threads."""
+
+    def __init__(self, index: Index, encoder: Encoder, ranker: Ranker) -> None:
+        super().__init__(index, encoder)
+        self.ranker = ranker
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the corpus that are the same in every language."""
+        texts: dict[str, list[str]] = {language: [] for language in self.index.languages}
+        for passage in self.index.passages:
+            texts[passage.language].append("\n".join([*passage.heading_path, passage.text]))
+        return frozenset().union(*(shared_names(held, language) for language, held in texts.items()))
+
+    def language_of(self, text: str, expected: Sequence[str] = ()) -> str:
+        """The language of a question over this index; `expected` are likelier than its own languages."""
+        return detect(text, expected=[*expected, *sorted(self.index.languages)], names=self.names).language
+
+    def retrieve(self, question: Question, k: int = 10) -> Retrieved:
+        """The best `k` passages in order; ties are broken by passage id."""
+        started = time.perf_counter()
+        found = self.candidates(question)
+        places = self._arranged(question, found)
+        passages = [self.index.passages[number] for number in found.numbers]
+        hits = tuple(
+            Hit(passages[place.at], rank, place.score, _named(found.features[place.at]))
+            for rank, place in enumerate(places[:k], 1)
+        )
+        confidence = self.ranker.sure(self._known(question, found, places))
+        return Retrieved(question, hits, confidence, found.looked_for, 1000 * (time.perf_counter() - started))
+
+    def known(self, question: Question) -> dict[str, float]:
+        """What tells whether the best candidates answer a question: the facts that the confidence weighs."""
+        found = self.candidates(question)
+        return self._known(question, found, self._arranged(question, found))
+
+    def _known(self, question: Question, found: Candidates, places: list[Place]) -> dict[str, float]:
+        at = [place.at for place in places]
+        best = self.index.passages[found.numbers[at[0]]].language if at else ""
+        facts = {**found.facts, **found.facts_in.get(best, {}), **self.evidence(question, found.numbers[at])}
+        scores = np.array([place.score for place in places], np.float32)
+        return confidence_facts(scores, found.features[at], facts)
+
+    def evidence(self, question: Question, numbers: npt.NDArray[np.int64]) -> dict[str, float]:
+        """How well the words of a question are met by the best passages, given in order."""
+        return evidence(self.index, self.encoder, question, numbers)
+
+    def _arranged(self, question: Question, found: Candidates) -> list[Place]:
+        """The candidates best first: the edition that is meant before others, the same passage once."""
+        passages = [self.index.passages[number] for number in found.numbers]
+        behind = [self.editions.behind(one.language, one.year, found.wanted) for one in passages]
+        scores = self.ranker.scores(found.features, FEATURES, found.same_language)
+        scores += OWN_LANGUAGE * found.same_language - np.array(behind, np.float32)
+        order = sorted(range(len(passages)), key=lambda at: (-round(float(scores[at]), 5), passages[at].id))
+        ranked = [float(scores[at]) for at in order]
+        if len(self.index.documents) < 2 or not order:
+            return [Place(at, score) for at, score in zip(order, ranked, strict=True)]
+        vectors = self._matrix[found.numbers[order]]
+        wanting = [not behind[at] for at in order]
+        ordered = [passages[at] for at in order]
+        shown = once(ordered, vectors, ranked, wanting, question.language)
+        shown = own_first(ordered, vectors, shown, wanting, question.language)
+        return [Place(order[place.at], place.score) for place in shown]
+
+
+def _named(row: Floats) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in zip(FEATURES, row, strict=True)}

@@ -1,0 +1,196 @@
+"""An answer as the HTML of one chat message: everything from outside escaped, on one line.
+
+The chat component reads messages as Markdown. A line that begins with a block tag is taken as
+HTML up to the next blank line, so a message without line breaks is never read as Markdown, and
+the component's own sanitizer then stands behind our escaping.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from urllib.parse import quote as percent
+
+from erasmus_assistant.records import Answer, Outcome, Quotation
+from erasmus_assistant.search.features import LINK
+from erasmus_assistant.texts import Texts, texts
+
+BULLETS = "•●▪◦‣·*–—-"
+HIGH, MEDIUM = 0.75, 0.5
+_TAG = re.compile(r"\[(\d{1,3})\]")
+_INLINE = re.compile(
+    r"\[(?P<label>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)\)|\*\*(?P<bold>.+?)\*\*|\[(?P<tag>\d{1,3})\]"
+)
+
+Cited = Mapping[int, Sequence[Quotation]]
+
+
+def question_html(question: str) -> str:
+    """What the person asked."""
+    return _one_line(f'<div class="asked">{_lines(escape(question))}</div>')
+
+
+def pending_html(language: str, text: str = "") -> str:
+    """An answer on its way: the paragraphs so far, or the word that the guide is being searched."""
+    words = texts(language)
+    body = _body(text, {}, words) if text else f'<p class="searching">{escape(words.get("web.searching"))}</p>'
+    return _one_line(f'<div class="answer pending" lang="{language}">{body}</div>')
+
+
+def message_html(text: str, language: str) -> str:
+    """A message of the interface itself, such as that the question is too long."""
+    return _one_line(f'<div class="answer notice" lang="{language}"><p>{_lines(escape(text))}</p></div>')
+
+
+def answer_html(answer: Answer, interface: str) -> str:
+    """A whole answer: its text, its sources and how sure it is; `interface` is the language of labels."""
+    words = texts(interface)
+    cited = {tag: list(group) for tag, group in groupby(sorted(answer.quotations, key=_by_tag), key=_by_tag)}
+    body = _body(answer.text, cited, words)
+    note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
+    sources = _sources(cited, words) if answer.outcome is Outcome.ANSWERED else ""
+    sure = _confidence(answer, words)
+    return _one_line(
+        f'<div class="answer done {answer.outcome.value}" id="answer-{escape(answer.id)}" lang="{answer.language}">'
+        f'{note}<div class="said">{body}</div>{sources}{sure}<div class="actions"></div></div>'
+    )
+
+
+def follow_ups_html(questions: Iterable[str], interface: str) -> str:
+    """Questions that one could ask next."""
+    items = "".join(f'<li><button type="button" class="ask">{escape(question)}</button></li>' for question in questions)
+    if not items:
+        return ""
+    title = escape(texts(interface).get("web.follow_ups_title"))
+    return _one_line(f'<div class="next" lang="{interface}"><p class="label">{title}</p><ul>{items}</ul></div>')
+
+
+def _body(text: str, cited: Cited, words: Texts) -> str:
+    """Paragraphs as HTML; neighbouring quotations of one passage become one quotation."""
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    return "".join(
+        _quoted(list(group), tag, cited, words)
+        if tag >= 0
+        else "".join(f"<p>{_inline(one, cited, words)}</p>" for one in group)
+        for tag, group in groupby(paragraphs, key=_quoted_tag)
+    )
+
+
+def _quoted_tag(paragraph: str) -> int:
+    """The tag of a quotation; 0 for one without, -1 for any other paragraph."""
+    if not paragraph.startswith(">"):
+        return -1
+    tags = _TAG.findall(paragraph)
+    return int(tags[-1]) if tags and paragraph.rstrip().endswith(f"[{tags[-1]}]") else 0
+
+
+def _quoted(paragraphs: Sequence[str], tag: int, cited: Cited, words: Texts) -> str:
+    quotations = cited.get(tag, ())
+    language = f' lang="{quotations[0].passage.language}"' if quotations else ""
+    lines = [line for paragraph in paragraphs for line in _quoted_lines(paragraph, tag)]
+    said = "".join(_blocks(lines))
+    return f'<blockquote{language}><div class="words">{said}</div>{_cite(tag, cited, words)}</blockquote>'
+
+
+def _quoted_lines(paragraph: str, tag: int) -> Iterator[str]:
+    end = f"[{tag}]" if tag else ""
+    for line in paragraph.rstrip().removesuffix(end).split("\n"):
+        if said := line.strip().removeprefix(">").strip():
+            yield said
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Lines as paragraphs and lists."""
+    for item, group in groupby(lines, key=lambda line: line[0] in BULLETS and line[1:2] in (" ", "\t", "\u00a0")):
+        if item:
+            yield "<ul>" + "".join(f"<li>{_linked(line[1:].strip())}</li>" for line in group) + "</ul>"
+        else:
+            yield "".join(f"<p>{_linked(line)}</p>" for line in group)
+
+
+def _inline(text: str, cited: Cited, words: Texts) -> str:
+    """Links, bold words and tags; all else is escaped."""
+    parts, at = [], 0
+    for match in _INLINE.finditer(text):
+        parts.append(_linked(text[at : match.start()]))
+        if match["url"]:
+            parts.append(_anchor(match["url"], match["label"]))
+        elif match["bold"]:
+            parts.append(f"<strong>{escape(match['bold'])}</strong>")
+        else:
+            parts.append(_cite(int(match["tag"]), cited, words))
+        at = match.end()
+    return "".join([*parts, _linked(text[at:])])
+
+
+def _linked(text: str) -> str:
+    """Escaped text in which web addresses can be followed."""
+    parts, at = [], 0
+    for match in LINK.finditer(text):
+        shown = match.group().rstrip(".,;:!?)]”\"'»")
+        parts += [_lines(escape(text[at : match.start()])), _anchor(shown, shown)]
+        at = match.start() + len(shown)
+    return "".join([*parts, _lines(escape(text[at:]))])
+
+
+def _anchor(url: str, label: str) -> str:
+    target = url if url.startswith(("http://", "https://")) else f"https://{url}"
+    return f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">{escape(label)}</a>'
+
+
+def _cite(tag: int, cited: Cited, words: Texts) -> str:
+    """The number of a source; a link into the source panel where the source is known."""
+    if not tag:
+        return ""
+    if tag not in cited:
+        return f'<span class="cite">{tag}</span>'
+    title = escape(words.get("web.source_open", number=tag))
+    return f'<a class="cite" href="{source_link(cited[tag])}" role="button" title="{title}">{tag}</a>'
+
+
+def source_link(quotations: Sequence[Quotation]) -> str:
+    """The fragment that opens a passage with its quotations marked: `#source/PASSAGE/12-40,52-80/TAG`."""
+    spans = ",".join(f"{one.start}-{one.end}" for one in quotations)
+    return f"#source/{percent(quotations[0].passage.id, safe='')}/{spans}/{quotations[0].tag}"
+
+
+def _sources(cited: Cited, words: Texts) -> str:
+    items = []
+    for tag, quotations in cited.items():
+        passage = quotations[0].passage
+        path = " › ".join(passage.heading_path) or passage.document
+        edition = f" ({passage.year})" if passage.year and str(passage.year) not in path else ""
+        page = f", {passage.page}" if passage.page else ""
+        place = f'<span lang="{passage.language}">{escape(path + edition + page)}</span>'
+        items.append(f"<li>{_cite(tag, cited, words)}{place}{_official(quotations[0], words)}</li>")
+    title = escape(words.get("web.sources_title"))
+    return f'<div class="sources"><p class="label" lang="{words.language}">{title}</p><ul>{"".join(items)}</ul></div>'
+
+
+def _official(quotation: Quotation, words: Texts) -> str:
+    if not quotation.url.startswith(("http://", "https://")):
+        return ""
+    label = escape(words.get("web.official_page_link"))
+    return f'<a class="official" href="{escape(quotation.url)}" target="_blank" rel="noopener noreferrer">{label}</a>'
+
+
+def _confidence(answer: Answer, words: Texts) -> str:
+    if answer.outcome is not Outcome.ANSWERED:
+        return ""
+    level = "high" if answer.confidence >= HIGH else "medium" if answer.confidence >= MEDIUM else "low"
+    label = escape(words.get(f"web.confidence_{level}"))
+    return f'<p class="confidence {level}" lang="{words.language}">{label}</p>'
+
+
+def _lines(escaped: str) -> str:
+    return "<br>".join(escaped.splitlines())
+
+
+def _one_line(html: str) -> str:
+    return " ".join(html.splitlines())
+
+
+def _by_tag(quotation: Quotation) -> int:
+    return quotation.tag

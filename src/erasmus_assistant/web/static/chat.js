@@ -1,0 +1,246 @@
+// The chat around Gradio's log and question box: buttons under the answers, announcements,
+// suggestions, limits, export. Gradio draws the messages; nothing of theirs is changed here but
+// what a screen reader is told about them.
+import { announce, button, copy, options, show, smooth, text } from "./dom.js";
+import { feedbackBar } from "./feedback.js";
+import { exportConversation } from "./export.js";
+import { remember } from "./page.js";
+import { isSource, openSource } from "./source.js";
+
+const root = document.documentElement;
+const counter = document.createElement("p");
+counter.id = "counter";
+counter.setAttribute("aria-live", "polite");
+let asked = "";
+let waiting = null;
+let clearing = false;
+let spoken = { begun: false, parts: 0 };
+
+const log = () => document.getElementById("log");
+const box = () => document.querySelector("#question textarea");
+const keep = () => document.querySelector("#keep textarea, #keep input");
+const questions = () => [...document.querySelectorAll("#log .asked")];
+
+function put(field, words) {
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Asks a question; `from` is how many exchanges stay before it ("" keeps all).
+export function ask(words, from = "") {
+  if (!box() || !document.getElementById("send")) {
+    waiting = [words, from];
+    return;
+  }
+  put(box(), words);
+  put(keep(), String(from));
+  requestAnimationFrame(() => requestAnimationFrame(send));
+}
+
+function send() {
+  const words = box().value.trim();
+  if (!words || root.classList.contains("asking")) return box().focus();
+  if (tooLong()) return counted();
+  if (!navigator.onLine) return show(text("offline"));
+  show("");
+  asked = words;
+  spoken = { begun: false, parts: 0, before: [...document.querySelectorAll("#log .answer")].at(-1) };
+  root.classList.add("talking");
+  remember("erasmus-talking", "1");
+  document.getElementById("send").dataset.checked = "yes";
+  document.getElementById("send").click();
+}
+
+function tooLong() {
+  return Array.from(box().value).length > options.limit;
+}
+
+function counted() {
+  const left = options.limit - Array.from(box().value).length;
+  counter.classList.toggle("over", left < 0);
+  if (left < 0) counter.textContent = text("question_too_long", { limit: options.limit });
+  else counter.textContent = left <= 200 ? text("characters_left", { count: left }) : "";
+}
+
+// Every way to send goes through `send`, so that nothing is sent empty, too long or offline.
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest?.("#send");
+  if (!pressed) return;
+  if (pressed.dataset.checked) delete pressed.dataset.checked;
+  else {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    send();
+  }
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.target !== box() || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  send();
+}, true);
+document.addEventListener("input", (event) => {
+  if (event.target !== box()) return;
+  counted();
+  if (!box().value && keep().value) put(keep(), "");
+}, true);
+
+document.addEventListener("click", (event) => {
+  const suggestion = event.target.closest?.("button.ask");
+  if (suggestion) ask(suggestion.textContent);
+  const link = event.target.closest?.("a.cite");
+  if (link && isSource(link)) {
+    event.preventDefault();
+    openSource(link);
+  }
+  if (event.target.closest?.("a.skip")) {
+    event.preventDefault();
+    box()?.focus();
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const link = event.target.closest?.("a.cite");
+  if (event.key === " " && link) {
+    event.preventDefault();
+    openSource(link);
+  }
+});
+
+function enhance() {
+  const area = log();
+  if (!area) return;
+  const list = area.querySelector('[role="log"]');
+  list?.setAttribute("aria-live", "off");
+  list?.setAttribute("aria-label", text("title"));
+  name(area, "user", text("you"));
+  name(area, "bot", text("assistant"));
+  for (const link of area.querySelectorAll("a.cite")) link.setAttribute("aria-label", link.title);
+  questions().forEach((one, number) => edited(one, number));
+  for (const answer of area.querySelectorAll(".answer.done")) finished(answer);
+  const busy = !!area.querySelector(".answer.pending");
+  root.classList.toggle("asking", busy);
+  const any = questions().length > 0;
+  if (any && !clearing) root.classList.add("talking");
+  if (!any) clearing = false;
+  for (const id of ["new", "export"]) document.getElementById(id).hidden = !any;
+  speak(area);
+}
+
+function name(area, role, label) {
+  for (const message of area.querySelectorAll(`[data-testid="${role}"]`)) {
+    if (message.getAttribute("aria-label") !== label) message.setAttribute("aria-label", label);
+    message.setAttribute("role", "article");
+  }
+}
+
+function edited(question, number) {
+  if (question.querySelector(".edit")) return;
+  const again = button("", () => {
+    const words = question.cloneNode(true);
+    words.querySelector(".edit").remove();
+    put(box(), words.innerText.trim());
+    put(keep(), String(number));
+    box().focus();
+  }, { class: "plain icon edit", "aria-label": text("edit"), title: text("edit") });
+  question.append(again);
+}
+
+function finished(answer) {
+  const bar = answer.querySelector(".actions");
+  if (!bar || bar.childElementCount) return;
+  const number = [...document.querySelectorAll("#log .answer.done")].indexOf(answer);
+  const words = () => questions()[number]?.innerText.trim() ?? asked;
+  const copied = button(text("copy"), () => copy(plain(answer), copied), { class: "plain" });
+  const linked = button(text("share_link"), () => copy(address(words()), linked), { class: "plain" });
+  const again = button(text("retry"), () => ask(words(), number), { class: "plain" });
+  bar.append(copied, linked, again);
+  if (options.feedback) bar.append(feedbackBar(answer.id.replace("answer-", "")));
+}
+
+function plain(answer) {
+  const said = answer.querySelector(".said").innerText.trim();
+  const sources = [...answer.querySelectorAll(".sources li")].map((one) => `[${one.innerText.trim().replace(/\s+/, "] ")}`);
+  return [said, ...sources].join("\n");
+}
+
+function address(words) {
+  const link = new URL(location.pathname, location.href);
+  link.searchParams.set("q", words);
+  return String(link);
+}
+
+// The latest answer, a paragraph at a time as it arrives.
+function speak(area) {
+  const answer = [...area.querySelectorAll(".answer")].at(-1);
+  if (!answer || !asked) return;
+  const replied = !box().value || (answer.matches(".notice") && answer !== spoken.before);
+  if (!spoken.begun && replied) {
+    spoken = { begun: true, parts: 0 };
+    if (answer.matches(".pending")) announce(text("searching"));
+    questions().at(-1)?.closest(".message-row").scrollIntoView({ block: "start", behavior: smooth() });
+  }
+  if (!spoken.begun) return;
+  const parts = [...answer.querySelectorAll("p:not(.searching, .label, .confidence), li")].filter((one) => !one.closest(".sources, .next, .actions"));
+  const ready = answer.matches(".pending") ? parts.length - 1 : parts.length;
+  for (; spoken.parts < ready; spoken.parts += 1) announce(parts[spoken.parts].innerText);
+  if (!answer.matches(".pending")) {
+    asked = "";
+    spoken = { begun: false, parts: 0 };
+    root.classList.remove("asking");
+  }
+}
+
+function settle() {
+  const composer = document.getElementById("composer");
+  const parts = ["send", "stop", "clear"].map((id) => document.getElementById(id));
+  if (!composer || !box() || !keep() || parts.includes(null)) return false;
+  if (!counter.isConnected) composer.after(counter);
+  box().removeAttribute("maxlength");
+  document.getElementById("new").onclick = clearAll;
+  document.getElementById("export").onclick = exportConversation;
+  document.getElementById("stop").addEventListener("click", () => {
+    root.classList.remove("asking");
+    put(box(), asked);
+    asked = "";
+    box().focus();
+  });
+  const wanted = new URL(location.href).searchParams.get("q");
+  if (wanted) {
+    history.replaceState(null, "", location.pathname);
+    waiting = [wanted, ""];
+  }
+  if (waiting) setTimeout(() => ask(...waiting), 300);
+  return true;
+}
+
+function clearAll() {
+  clearing = true;
+  document.getElementById("clear").click();
+  root.classList.remove("talking", "asking");
+  remember("erasmus-talking", "");
+  show("");
+  box().focus();
+}
+
+let planned = false;
+let settled = false;
+new MutationObserver(() => {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => {
+    planned = false;
+    settled ||= settle();
+    enhance();
+  });
+}).observe(document.querySelector("gradio-app"), { childList: true, subtree: true, characterData: true });
+
+window.addEventListener("offline", () => show(text("offline")));
+window.addEventListener("online", () => show(""));
+window.addEventListener("assistant:refused", ({ detail }) => {
+  const key = { 429: "rate_limited", 503: "busy", 413: "question_too_long" }[detail.status] ?? "connection_lost";
+  show(navigator.onLine ? text(key, { limit: options.limit }) : text("offline"));
+  root.classList.remove("asking");
+  if (asked && box() && !box().value) put(box(), asked);
+  asked = "";
+});
+if (!navigator.onLine) show(text("offline"));

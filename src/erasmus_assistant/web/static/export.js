@@ -1,0 +1,41 @@
+// The conversation as Markdown, with a reference for every number.
+import { make, text } from "./dom.js";
+
+export function exportConversation() {
+  const lines = [`# ${text("title")}`, "", new Date().toISOString().slice(0, 10), ""];
+  for (const message of document.querySelectorAll("#log .asked, #log .answer.done")) {
+    if (message.matches(".asked")) lines.push(`## ${message.innerText.trim()}`, "");
+    else lines.push(...answer(message));
+  }
+  const blob = new Blob([lines.join("\n")], { type: "text/markdown" });
+  const link = make("a", { href: URL.createObjectURL(blob), download: "erasmus-guide.md" });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function answer(message) {
+  const lines = [];
+  for (const part of message.querySelector(".said").children) {
+    if (part.matches("blockquote")) lines.push(...quotation(part));
+    else lines.push(escaped(part.innerText.trim()), "");
+  }
+  for (const source of message.querySelectorAll(".sources li")) {
+    const place = source.querySelector("span").innerText.trim();
+    const url = source.querySelector("a.official")?.href;
+    lines.push(`[${source.querySelector(".cite").textContent}] ${escaped(place)}${url ? ` <${url}>` : ""}`, "");
+  }
+  return lines;
+}
+
+function quotation(block) {
+  const lines = [...block.querySelectorAll("p, li")].map((one) => `> ${one.matches("li") ? "- " : ""}${escaped(one.innerText.trim())}  `);
+  const tag = block.querySelector(".cite")?.textContent;
+  if (tag && lines.length) lines[lines.length - 1] = `${lines.at(-1).trimEnd()} [${tag}]`;
+  return [...lines, ""];
+}
+
+function escaped(words) {
+  return words.replace(/\s*\n\s*/g, " ").replace(/[<>&*_`\\]/g, "\\$&");
+}

@@ -1,0 +1,138 @@
+"""Questions worth asking: examples in each language, and follow-ups from the neighbouring sections.
+
+Every suggestion has been asked of the index in use and was answered; nothing else is shown.
+"""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections import OrderedDict
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from erasmus_assistant.answer.chain import Assistant, Request
+from erasmus_assistant.errors import ErasmusError
+from erasmus_assistant.records import Answer, Outcome
+from erasmus_assistant.search.index import Index
+from erasmus_assistant.texts import texts
+
+EXAMPLES = 5
+FOLLOW_UPS = 3
+_TRIED = 8
+_KEPT = 2000
+
+Section = tuple[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def bank() -> dict[str, list[str]]:
+    """The example questions by language."""
+    held = tomllib.loads((files(__package__) / "examples" / "questions.toml").read_text(encoding="utf-8"))
+    return {language: list(questions) for language, questions in held.items()}
+
+
+class Suggestions:
+    """Suggestions that the index in use answers; what was found is kept until the index changes."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._index = ""
+        self._answered: OrderedDict[tuple[str, str], Section | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def examples(self, language: str) -> list[str]:
+        """Up to EXAMPLES questions in `language`: the written ones, else questions after the headings."""
+        written = [question for question in bank().get(language, ()) if self._section(question, language)]
+        return self._filled(written, self._about(self._sections(), language), EXAMPLES)
+
+    def follow_ups(self, answer: Answer, language: str) -> list[str]:
+        """Up to FOLLOW_UPS questions that the sections around the answer's sources answer."""
+        sections = self._sections()
+        if not sections or answer.outcome is not Outcome.ANSWERED:
+            return []
+        here = _section_of(answer)
+        near = _around(sections, here)[:_TRIED]
+        written: dict[Section, str] = {}
+        for question in bank().get(language, ()):
+            section = self._section(question, language)
+            if section in near and section is not None and question != answer.question:
+                written.setdefault(section, question)
+        asked = [written[section] for section in near if section in written]
+        return self._filled(asked, self._about(near, language), FOLLOW_UPS)
+
+    def _filled(self, questions: list[str], more: Iterable[str], size: int) -> list[str]:
+        found = questions[:size]
+        for question in more:
+            if len(found) >= size:
+                break
+            if question not in found:
+                found.append(question)
+        return found
+
+    def _about(self, sections: Iterable[Section], language: str) -> Iterable[str]:
+        """Questions after the headings, those that are answered from their own section."""
+        for section in sections:
+            if section[1][-1].rstrip().endswith(("?", ";")):
+                continue
+            question = texts(language).get("web.follow_up_question", heading=section[1][-1])
+            if self._section(question, language) == section:
+                yield question
+
+    def _sections(self) -> list[Section]:
+        return _sections(self._assistant.retriever().index)
+
+    def _section(self, question: str, language: str) -> Section | None:
+        """The section that answers the question, if one does."""
+        self._forget_another_index()
+        key = (language, question)
+        if key not in self._answered:
+            try:
+                answer = self._assistant.ask(Request(question, language=language))
+                found = _section_of(answer) if answer.outcome is Outcome.ANSWERED else None
+            except ErasmusError:
+                found = None
+            with self._lock:
+                self._answered[key] = found
+                if len(self._answered) > _KEPT:
+                    self._answered.popitem(last=False)
+        return self._answered.get(key)
+
+    def _forget_another_index(self) -> None:
+        name = self._assistant.retriever().index.name
+        with self._lock:
+            if name != self._index:
+                self._index = name
+                self._answered.clear()
+
+
+@lru_cache(maxsize=2)
+def _sections_named(name: str, sections: tuple[Section, ...]) -> list[Section]:
+    return list(dict.fromkeys(sections))
+
+
+def _sections(index: Index) -> list[Section]:
+    """The sections with a heading, in the order of the guide."""
+    found = tuple((passage.document, passage.heading_path) for passage in index.passages if passage.heading_path)
+    return _sections_named(index.name, found)
+
+
+def _section_of(answer: Answer) -> Section | None:
+    if not answer.quotations:
+        return None
+    passage = answer.quotations[0].passage
+    return passage.document, passage.heading_path
+
+
+def _around(sections: list[Section], here: Section | None) -> list[Section]:
+    """The other sections: those of the same chapter first, then by distance, the later one first."""
+    places = {section: place for place, section in enumerate(sections)}
+    at = places.get(here, 0) if here else 0
+    document, path = sections[at]
+
+    def away(section: Section) -> tuple[bool, int, bool]:
+        same_chapter = section[0] == document and section[1][:-1] == path[:-1]
+        return not same_chapter, abs(places[section] - at), places[section] < at
+
+    return sorted((section for section in sections if section != here), key=away)

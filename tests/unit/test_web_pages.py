@@ -1,0 +1,117 @@
+"""The pages: in every language, whole, with nothing from another host and no script without the nonce."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+from web_app import make_app
+
+from erasmus_assistant.answer.chain import Assistant, Request
+from erasmus_assistant.records import Outcome
+from erasmus_assistant.settings import Settings
+from erasmus_assistant.texts import languages, texts
+from erasmus_assistant.web.suggestions import EXAMPLES, FOLLOW_UPS, Suggestions, bank
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings, assistant: Assistant) -> Iterator[TestClient]:
+    with TestClient(make_app(settings, assistant)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def suggestions(assistant: Assistant) -> Suggestions:
+    return Suggestions(assistant)
+
+
+class Loaded(HTMLParser):
+    """What a page loads by itself."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.bare_scripts = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        if tag in ("script", "img", "iframe", "source", "link", "use"):
+            self.addresses += [held.get(name) or "" for name in ("src", "href", "xlink:href") if held.get(name)]
+        self.bare_scripts += tag == "script" and not held.get("nonce")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_chat_page_is_whole_in_each_language(client: TestClient, language: str) -> None:
+    reply = client.get("/", headers={"accept-language": f"{language};q=1.0"})
+    html, words = reply.text, texts(language)
+    assert re.search(r"<html\s+lang=\"(\w+)\"", html)[1] == language  # type: ignore[index]
+    assert "@@" not in html
+    assert html.count("<title>") == 1
+    for key in ("web.machine_notice", "web.placeholder", "web.send"):
+        assert words.get(key)[:12].split()[0] in html
+    loaded = Loaded(html)
+    assert loaded.bare_scripts == 0
+    assert all(not address.startswith(("http", "//")) for address in loaded.addresses)
+    nonce = re.search(r'nonce="([^"]+)"', html)
+    assert nonce is not None
+    assert f"'nonce-{nonce[1]}'" in reply.headers["content-security-policy"]
+
+
+def test_the_nonce_is_new_each_time(client: TestClient) -> None:
+    policies = {client.get("/").headers["content-security-policy"] for _ in range(3)}
+    assert len(policies) == 3
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", ["about", "privacy", "accessibility"])
+def test_the_text_pages_are_in_each_language(client: TestClient, name: str, language: str) -> None:
+    html = client.get(f"/{name}", params={"language": language}).text
+    assert f'<html lang="{language}">' in html
+    assert html.count("<h1>") == 1
+    assert not any(address.startswith(("http", "//")) for address in Loaded(html).addresses)
+
+
+def test_a_chosen_language_is_remembered(settings: Settings, assistant: Assistant) -> None:
+    client = TestClient(make_app(settings, assistant))
+    client.get("/about?language=mt")
+    assert '<html lang="mt">' in client.get("/privacy", headers={"accept-language": "lv"}).text
+
+
+@pytest.mark.parametrize("value", ["xx", "<script>", "../en", "lv\r\nset-cookie: a=b"])
+def test_a_language_that_is_none_is_not_remembered(client: TestClient, value: str) -> None:
+    reply = client.get("/about", params={"language": value}, headers={"accept-language": "sv"})
+    assert '<html lang="sv">' in reply.text
+    assert "set-cookie" not in reply.headers
+
+
+def test_there_are_examples_in_every_language() -> None:
+    assert set(bank()) == set(languages())
+    assert all(len(set(questions)) == len(questions) >= EXAMPLES for questions in bank().values())
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_example_shown_is_answered(suggestions: Suggestions, assistant: Assistant, language: str) -> None:
+    shown = suggestions.examples(language)
+    assert 4 <= len(shown) <= EXAMPLES
+    for question in shown:
+        assert assistant.ask(Request(question, language=language)).outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("language", ["lv", "en", "de", "el", "hu", "ga"])
+def test_follow_ups_are_answered_and_new(suggestions: Suggestions, assistant: Assistant, language: str) -> None:
+    answer = assistant.ask(Request(suggestions.examples(language)[0], language=language))
+    found = suggestions.follow_ups(answer, language)
+    assert 1 <= len(found) <= FOLLOW_UPS
+    assert answer.question not in found
+    for question in found:
+        assert assistant.ask(Request(question, language=language)).outcome is Outcome.ANSWERED
+
+
+def test_an_answer_that_is_none_offers_nothing(suggestions: Suggestions, assistant: Assistant) -> None:
+    answer = assistant.ask(Request("Cik maksā kafija Marsa ceturtajā kosmosa ostā?"))
+    if answer.outcome is not Outcome.ANSWERED:
+        assert suggestions.follow_ups(answer, "lv") == []

@@ -1,0 +1,140 @@
+"""An answer as HTML: exact words, numbers that open sources, nothing of the text taken as markup."""
+
+from __future__ import annotations
+
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from erasmus_assistant.records import Answer, Outcome, Passage, Quotation
+from erasmus_assistant.web import rendering
+
+HOSTILE = [
+    "<script>window.hacked=1</script>",
+    "<img src=x onerror=window.hacked=1>",
+    "</div></blockquote><svg onload=window.hacked=1>",
+    '"><iframe srcdoc="<script>parent.hacked=1</script>"></iframe>',
+    "[click](javascript:window.hacked=1)",
+    '[click](https://a.eu" onmouseover="window.hacked=1)',
+    "<a href='data:text/html,<script>1</script>'>x</a>",
+    "**<b onclick=window.hacked=1>x</b>**",
+    "`code` $\\href{javascript:window.hacked=1}{x}$",
+    "www.evil.eu/<script>window.hacked=1</script>",
+    "<!--",
+    "<style>*{display:none}</style>",
+    "\n\n<script>window.hacked=1</script>\n\n# heading\n\n    code",
+]
+ALLOWED = {"div", "p", "blockquote", "ul", "li", "a", "strong", "br", "span", "button"}
+ATTRIBUTES = {"class", "id", "lang", "href", "target", "rel", "role", "title", "type"}
+
+
+class Tags(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.depth = 0
+        self.words = ""
+        self.links: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED, tag
+        assert {name for name, _ in attrs} <= ATTRIBUTES, attrs
+        self.depth += tag != "br"
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= 1
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError("a comment")
+
+
+def answer(text: str, quote: str = "Otlas ir rīks.", path: tuple[str, ...] = ("Otlas",), note: str = "") -> Answer:
+    passage = Passage("doc.1", "doc", 0, len(quote), quote, path, "lv")
+    quotation = Quotation(1, passage, quote, 0, len(quote), "https://example.eu/lv#:~:text=Otlas")
+    return Answer("id1", "q", "en", Outcome.ANSWERED, text, 0.9, (quotation,), (), "extractive", "i", {}, note)
+
+
+def checked(html: str) -> Tags:
+    assert "\n" not in html
+    tags = Tags(html)
+    assert tags.depth == 0
+    assert all(link.startswith(("https://", "http://", "#source/")) for link in tags.links)
+    return tags
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_hostile_text_stays_text(payload: str) -> None:
+    quoted = "> " + payload.replace("\n", "\n> ")
+    for html in (
+        rendering.question_html(payload),
+        rendering.pending_html("en", payload),
+        rendering.answer_html(answer(payload), "en"),
+        rendering.answer_html(answer(f"{quoted} [1]", payload, (payload,), payload), "lv"),
+        rendering.follow_ups_html([payload], "en"),
+        rendering.message_html(payload, "en"),
+    ):
+        checked(html)
+
+
+@given(st.text(max_size=300))
+def test_any_text_renders_to_allowed_markup_and_keeps_its_letters(text: str) -> None:
+    checked(rendering.answer_html(answer(text), "en"))
+    shown = "".join(checked(rendering.question_html(text)).words.split())
+    assert [char for char in shown if char.isalnum()] == [char for char in text if char.isalnum()]
+
+
+def test_neighbouring_quotations_of_a_passage_become_one_with_one_number() -> None:
+    html = rendering.answer_html(answer("The guide says:\n\n> One. [1]\n\n> Two. [1]\n\nEnd [1]."), "en")
+    assert html.count("<blockquote") == 1
+    assert '<blockquote lang="lv"><div class="words"><p>One.</p><p>Two.</p></div>' in html
+
+
+def test_a_list_is_a_list() -> None:
+    html = rendering.answer_html(answer("> Tasks:  \n> • one,  \n> • two. [1]"), "en")
+    assert "<p>Tasks:</p><ul><li>one,</li><li>two.</li></ul>" in html
+
+
+def test_a_number_opens_its_passage_with_its_spans_marked() -> None:
+    html = rendering.answer_html(answer("> One. [1]"), "en")
+    assert 'href="#source/doc.1/0-14/1"' in html
+    assert 'title="Open source 1"' in html
+
+
+def test_a_number_without_a_source_is_no_link() -> None:
+    assert "<a" not in rendering.pending_html("en", "> One. [1]")
+    assert '<span class="cite">1</span>' in rendering.pending_html("en", "> One. [1]")
+
+
+def test_streaming_shows_what_the_whole_answer_shows() -> None:
+    """No jump: but for the numbers becoming links, the paragraphs stay as they are."""
+    text = "The guide says:\n\n> One. [1]"
+    whole = Tags(rendering.answer_html(answer(text), "en")).words
+    assert whole.startswith(Tags(rendering.pending_html("en", text)).words)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("See https://europa.eu/youth/EU_lv.", "https://europa.eu/youth/EU_lv"),
+        ("(www.otlas.eu)", "https://www.otlas.eu"),
+        ("Page: [erasmus.eu](https://erasmus.eu/lv)", "https://erasmus.eu/lv"),
+    ],
+)
+def test_addresses_can_be_followed(text: str, link: str) -> None:
+    html = rendering.answer_html(answer(text), "en")
+    assert link in [unescape(found) for found in Tags(html).links]
+    assert 'rel="noopener noreferrer"' in html
+
+
+def test_labels_speak_the_interface_language() -> None:
+    html = rendering.answer_html(answer("> One. [1]"), "lv")
+    assert 'lang="en"' in html
+    assert '<p class="label" lang="lv">Avoti</p>' in html
