@@ -83,8 +83,6 @@ class Watched:
     def answer(self, number: int) -> Any:
         found = self.page.locator(".answer.done").nth(number)
         found.locator(".actions button").first.wait_for(timeout=60_000)
-        # Gradio empties the field once more when the event ends; what is typed before is lost.
-        self.page.wait_for_timeout(700)
         return found
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import DESKTOP, PHONE, Open, Watched
-from web_app import Kept
+from web_app import Kept, make_app, served
+
+from erasmus_assistant.answer.chain import Assistant
+from erasmus_assistant.answer.extractive import Draft, ExtractiveAnswerer
+from erasmus_assistant.records import Retrieved
+from erasmus_assistant.search.retrieval import Retriever
+from erasmus_assistant.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -111,6 +118,63 @@ def test_a_question_can_be_edited_and_asked_again(open_page: Open) -> None:
     one.page.get_by_role("button", name="Ask again").click()
     one.page.wait_for_timeout(1500)
     assert one.page.locator(".asked").all_inner_texts() == ["What is SELFIE?"]
+
+
+class Patient(ExtractiveAnswerer):
+    """Takes its time over every answer."""
+
+    def answer(self, retriever: Retriever, retrieved: Retrieved, threshold: float) -> Draft:
+        time.sleep(1.5)
+        return super().answer(retriever, retrieved, threshold)
+
+
+@pytest.fixture
+def slow_page(browser: Any, settings: Settings, assistant: Assistant) -> Iterator[Watched]:
+    """The chat of an assistant that thinks for a second and a half."""
+    slow = Assistant(assistant.retriever, Patient())
+    with served(make_app(settings, slow, Kept())) as address, browser.new_context(locale="en-GB") as context:
+        one = Watched(context.new_page(), address)
+        one.page.goto(address)
+        one.page.wait_for_selector("#question textarea")
+        yield one
+        assert one.errors == []
+
+
+def typed(one: Watched) -> str:
+    return str(one.page.input_value("#question textarea"))
+
+
+def send(one: Watched, question: str) -> None:
+    one.page.fill("#question textarea", question)
+    one.page.press("#question textarea", "Enter")
+
+
+def test_a_question_sent_too_early_waits_for_the_answer_before_it(slow_page: Watched) -> None:
+    for question in ("What is eTwinning?", "What is EPALE?"):
+        send(slow_page, question)
+    assert typed(slow_page) == "What is EPALE?"
+    slow_page.answer(1)
+    assert slow_page.page.locator(".asked").all_inner_texts() == ["What is eTwinning?", "What is EPALE?"]
+    assert typed(slow_page) == ""
+
+
+def test_what_is_typed_meanwhile_stays(slow_page: Watched) -> None:
+    send(slow_page, "What is eTwinning?")
+    slow_page.page.fill("#question textarea", "And who")
+    slow_page.answer(0)
+    slow_page.page.wait_for_timeout(800)
+    assert typed(slow_page) == "And who"
+
+
+def test_an_answer_is_stopped_and_its_question_comes_back(slow_page: Watched) -> None:
+    send(slow_page, "What is eTwinning?")
+    slow_page.page.get_by_role("button", name="Stop").click()
+    slow_page.page.locator("#stop").wait_for(state="hidden")
+    assert typed(slow_page) == "What is eTwinning?"
+    slow_page.page.wait_for_timeout(2500)
+    assert slow_page.page.locator(".answer").count() == 0
+    slow_page.page.press("#question textarea", "Enter")
+    slow_page.answer(0)
 
 
 def test_the_conversation_is_exported_and_cleared(open_page: Open, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _AT_ONCE = 8
 _WAITING = 250
 
 Messages = list[dict[str, str]]
-Step = tuple[Any, Any, Any, Any]
+Step = tuple[Any, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Chat:
         self._assistant, self._suggestions, self._limiter, self._sink = assistant, suggestions, limiter, sink
 
     def ask(self, question: object, keep: object, kept: object, request: gr.Request) -> Iterator[Step]:
-        """Steps of (messages, question box, keep box, conversation); `keep` is how many exchanges stay, "" is all."""
+        """Steps of (messages, conversation); `keep` is how many exchanges stay, "" is all."""
         language = language_of(request)
         earlier = conversation.read(kept)
         if isinstance(keep, str) and keep.isdecimal():
@@ -55,7 +55,7 @@ class Chat:
             yield self._said(earlier, text, language, "web.rate_limited")
             return
         before = messages(earlier, offering=False)
-        yield [*before, *pair(text, rendering.pending_html(language))], "", "", gr.skip()
+        yield [*before, *pair(text, rendering.pending_html(language))], gr.skip()
         try:
             yield from self._answered(text, earlier, before, language, request)
         except Exception:
@@ -70,14 +70,13 @@ class Chat:
             answer = update.answer
             if answer is None:
                 pending = rendering.pending_html(language, update.text)
-                yield [*before, *pair(text, pending)], gr.skip(), gr.skip(), gr.skip()
+                yield [*before, *pair(text, pending)], gr.skip()
         assert answer is not None
         record(self._sink, answer, self._limiter.client(client_of(request)))
         html = rendering.answer_html(answer, language)
-        yield [*before, *pair(text, html)], gr.skip(), gr.skip(), gr.skip()
         following = rendering.follow_ups_html(self._suggestions.follow_ups(answer, language), language)
         kept = [*earlier, conversation.exchange_of(text, html, answer.text, following)]
-        yield messages(kept), gr.skip(), gr.skip(), conversation.written(kept)
+        yield messages(kept), conversation.written(kept)
 
     def _refused(self, earlier: list[Exchange], language: str, question: object) -> Step:
         """What is asked of a person who sent nothing, or too much."""
@@ -90,7 +89,7 @@ class Chat:
     def _said(earlier: list[Exchange], question: str, language: str, key: str, **values: object) -> Step:
         """A message of the interface; it is not part of the conversation."""
         html = rendering.message_html(texts(language).get(key, **values), language)
-        return [*messages(earlier), *pair(question, html)], gr.skip(), "", gr.skip()
+        return [*messages(earlier), *pair(question, html)], gr.skip()
 
 
 def messages(exchanges: list[Exchange], offering: bool = True) -> Messages:
@@ -140,7 +139,7 @@ def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_on
             layout="panel",
         )
         with gr.Row(elem_id="composer"):
-            question = gr.Textbox(
+            gr.Textbox(
                 elem_id="question",
                 label=token("web.placeholder"),
                 placeholder=token("web.placeholder"),
@@ -150,16 +149,18 @@ def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_on
             )
             send = gr.Button(token("web.send"), elem_id="send", variant="primary")
             stop = gr.Button(token("web.stop"), elem_id="stop")
+        # What is asked travels in fields of its own: the server never writes into the box in which a person types.
+        asking = gr.Textbox(elem_id="asking", visible="hidden")
         keep = gr.Textbox(elem_id="keep", visible="hidden")
         clear = gr.Button(elem_id="clear", visible="hidden")
-        asked = gr.on(
-            [question.submit, send.click],
+        asked = send.click(
             ask,
-            [question, keep, kept],
-            [log, question, keep, kept],
+            [asking, keep, kept],
+            [log, kept],
             api_name="chat",
             show_progress="hidden",
             concurrency_limit=at_once,
+            trigger_mode="always_last",
         )
         quiet: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         blocks.load(restored, kept, log, **quiet)

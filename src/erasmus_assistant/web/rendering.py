@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from urllib.parse import quote as percent
+from uuid import uuid4
 
 from erasmus_assistant.records import Answer, Outcome, Quotation
 from erasmus_assistant.search.features import LINK
@@ -40,8 +41,10 @@ def pending_html(language: str, text: str = "") -> str:
 
 
 def message_html(text: str, language: str) -> str:
-    """A message of the interface itself, such as that the question is too long."""
-    return _one_line(f'<div class="answer notice" lang="{language}"><p>{_lines(escape(text))}</p></div>')
+    """A message of the interface itself, such as that the question is too long; two of them are never the same."""
+    return _one_line(
+        f'<div class="answer notice" id="notice-{uuid4().hex}" lang="{language}"><p>{_lines(escape(text))}</p></div>'
+    )
 
 
 def answer_html(answer: Answer, interface: str) -> str:

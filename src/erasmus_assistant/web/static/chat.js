@@ -12,43 +12,66 @@ const counter = document.createElement("p");
 counter.id = "counter";
 counter.setAttribute("aria-live", "polite");
 let asked = "";
+let editing = "";
 let waiting = null;
+let next = null;
+let stopping = false;
 let clearing = false;
 let spoken = { begun: false, parts: 0 };
 
 const log = () => document.getElementById("log");
 const box = () => document.querySelector("#question textarea");
+const asking = () => document.querySelector("#asking textarea, #asking input");
 const keep = () => document.querySelector("#keep textarea, #keep input");
 const questions = () => [...document.querySelectorAll("#log .asked")];
+const pending = () => document.querySelector("#log .answer.pending") !== null;
+const busy = () => asked !== "" || pending();
+const answers = () => [...document.querySelectorAll("#log .answer")];
 
 function put(field, words) {
   field.value = words;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// Asks a question; `from` is how many exchanges stay before it ("" keeps all).
+// Asks a question; `from` is how many exchanges stay before it ("" keeps all). While an answer is
+// on its way, the latest question waits for it.
 export function ask(words, from = "") {
-  if (!box() || !document.getElementById("send")) {
+  if (!box() || !asking() || !keep() || !document.getElementById("send")) {
     waiting = [words, from];
     return;
   }
-  put(box(), words);
-  put(keep(), String(from));
-  requestAnimationFrame(() => requestAnimationFrame(send));
-}
-
-function send() {
-  const words = box().value.trim();
-  if (!words || root.classList.contains("asking")) return box().focus();
-  if (tooLong()) return counted();
+  if (busy()) {
+    next = () => ask(words, from);
+    return;
+  }
   if (!navigator.onLine) return show(text("offline"));
   show("");
   asked = words;
-  spoken = { begun: false, parts: 0, before: [...document.querySelectorAll("#log .answer")].at(-1) };
+  spoken = { begun: false, parts: 0, before: answers().at(-1) };
   root.classList.add("talking");
   remember("erasmus-talking", "1");
-  document.getElementById("send").dataset.checked = "yes";
-  document.getElementById("send").click();
+  root.classList.add("asking");
+  put(asking(), words);
+  put(keep(), String(from));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    document.getElementById("send").dataset.checked = "yes";
+    document.getElementById("send").click();
+  }));
+}
+
+// Asks what stands in the box; it is emptied once the question is on its way.
+function send() {
+  const words = box().value.trim();
+  if (!words) return box().focus();
+  if (tooLong()) return counted();
+  if (busy()) {
+    next = send;
+    return;
+  }
+  ask(words, editing);
+  if (asked !== words) return;
+  editing = "";
+  put(box(), "");
 }
 
 function tooLong() {
@@ -73,6 +96,20 @@ document.addEventListener("click", (event) => {
     send();
   }
 }, true);
+// An answer can only be stopped once the server has begun it: an earlier press waits for that.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("#stop")) return;
+  next = null;
+  if (pending()) {
+    giveBack();
+    over();
+    box().focus();
+  } else {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    stopping = true;
+  }
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.target !== box() || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
@@ -82,7 +119,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target !== box()) return;
   counted();
-  if (!box().value && keep().value) put(keep(), "");
+  if (!box().value) editing = "";
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -117,13 +154,13 @@ function enhance() {
   for (const link of area.querySelectorAll("a.cite")) link.setAttribute("aria-label", link.title);
   questions().forEach((one, number) => edited(one, number));
   for (const answer of area.querySelectorAll(".answer.done")) finished(answer);
-  const busy = !!area.querySelector(".answer.pending");
-  root.classList.toggle("asking", busy);
+  root.classList.toggle("asking", busy());
   const any = questions().length > 0;
   if (any && !clearing) root.classList.add("talking");
   if (!any) clearing = false;
   for (const id of ["new", "export"]) document.getElementById(id).hidden = !any;
-  speak(area);
+  if (stopping && pending()) document.getElementById("stop").click();
+  else speak();
 }
 
 function name(area, role, label) {
@@ -139,7 +176,7 @@ function edited(question, number) {
     const words = question.cloneNode(true);
     words.querySelector(".edit").remove();
     put(box(), words.innerText.trim());
-    put(keep(), String(number));
+    editing = String(number);
     box().focus();
   }, { class: "plain icon edit", "aria-label": text("edit"), title: text("edit") });
   question.append(again);
@@ -170,11 +207,10 @@ function address(words) {
 }
 
 // The latest answer, a paragraph at a time as it arrives.
-function speak(area) {
-  const answer = [...area.querySelectorAll(".answer")].at(-1);
+function speak() {
+  const answer = answers().at(-1);
   if (!answer || !asked) return;
-  const replied = !box().value || (answer.matches(".notice") && answer !== spoken.before);
-  if (!spoken.begun && replied) {
+  if (!spoken.begun && answer !== spoken.before) {
     spoken = { begun: true, parts: 0 };
     if (answer.matches(".pending")) announce(text("searching"));
     questions().at(-1)?.closest(".message-row").scrollIntoView({ block: "start", behavior: smooth() });
@@ -184,26 +220,34 @@ function speak(area) {
   const ready = answer.matches(".pending") ? parts.length - 1 : parts.length;
   for (; spoken.parts < ready; spoken.parts += 1) announce(parts[spoken.parts].innerText);
   if (!answer.matches(".pending")) {
-    asked = "";
-    spoken = { begun: false, parts: 0 };
-    root.classList.remove("asking");
+    if (answer.matches(".notice")) giveBack();
+    over();
   }
+}
+
+// A question that got no answer goes back into the box, unless something new stands there.
+function giveBack() {
+  if (asked && !box().value) put(box(), asked);
+}
+
+function over() {
+  asked = "";
+  stopping = false;
+  spoken = { begun: false, parts: 0 };
+  root.classList.remove("asking");
+  const waits = next;
+  next = null;
+  waits?.();
 }
 
 function settle() {
   const composer = document.getElementById("composer");
   const parts = ["send", "stop", "clear"].map((id) => document.getElementById(id));
-  if (!composer || !box() || !keep() || parts.includes(null)) return false;
+  if (!composer || !box() || !asking() || !keep() || parts.includes(null)) return false;
   if (!counter.isConnected) composer.after(counter);
   box().removeAttribute("maxlength");
   document.getElementById("new").onclick = clearAll;
   document.getElementById("export").onclick = exportConversation;
-  document.getElementById("stop").addEventListener("click", () => {
-    root.classList.remove("asking");
-    put(box(), asked);
-    asked = "";
-    box().focus();
-  });
   const wanted = new URL(location.href).searchParams.get("q");
   if (wanted) {
     history.replaceState(null, "", location.pathname);
@@ -239,8 +283,8 @@ window.addEventListener("online", () => show(""));
 window.addEventListener("assistant:refused", ({ detail }) => {
   const key = { 429: "rate_limited", 503: "busy", 413: "question_too_long" }[detail.status] ?? "connection_lost";
   show(navigator.onLine ? text(key, { limit: options.limit }) : text("offline"));
-  root.classList.remove("asking");
-  if (asked && box() && !box().value) put(box(), asked);
-  asked = "";
+  next = null;
+  giveBack();
+  over();
 });
 if (!navigator.onLine) show(text("offline"));
