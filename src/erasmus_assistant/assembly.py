@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from erasmus_assistant.answer.chain import Assistant
@@ -34,7 +34,7 @@ def build_index(settings: Settings, encoder: Encoder, track: Track = iter) -> tu
     documents = [_document(corpus, entry, known) for entry in track(corpus.entries)]
     index = indexes.build(documents, encoder, Chunking(), fingerprint, known)
     build = indexes.save(index, settings.index)
-    return indexes.load(build, encoder), build
+    return replace(index, name=build.name), build
 
 
 def check_fits(index: Index, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -26,6 +27,8 @@ MODULES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 done, 1 a known problem, 2 wrong usage, 130 interrupted."""
+    # Our matrices are small: threads of a BLAS would wait for each other, and take the cores from other answers.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = sys.argv[1:] if arguments is None else list(arguments)
     args = parser(given[0] if given else "").parse_args(given)
     try:

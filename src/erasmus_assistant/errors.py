@@ -14,6 +14,11 @@
     +-- ModelFileProblem       a shipped encoder, lexicon or ranker that can't be used
     +-- BadSetting
     +-- LanguageModelError     a configured language model that did not answer
+    +-- JournalProblem         a journal that is off, can't be reached, or refuses what is asked of it
+    +-- AccountProblem         an account of the desk that can't be made, changed or found
+    +-- LoginRefused           a wrong name or password, or too many attempts
+    +-- BenchmarkError         a run, comparison or export that can't be made
+    +-- LabProblem             a run of the lab that can't be started, found or compared
 
 Each message says what, which one, and how to repair it, in one line.
 """
@@ -79,3 +84,23 @@ class LanguageModelError(ErasmusError):
     """The configured language model refused, stalled or sent garbage."""
 
     retryable = True
+
+
+class JournalProblem(ErasmusError):
+    """The journal is off, its database can't be used, or it does not hold what is asked for."""
+
+
+class AccountProblem(ErasmusError):
+    """An account can't be made, changed or found as asked."""
+
+
+class LoginRefused(ErasmusError):
+    """The name or the password is wrong, or there were too many attempts; it does not say which."""
+
+
+class BenchmarkError(ErasmusError):
+    """A run, comparison or export can't be made of what was given."""
+
+
+class LabProblem(ErasmusError):
+    """A run can't be started, found or compared from the lab."""

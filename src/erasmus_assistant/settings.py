@@ -39,7 +39,10 @@ class Settings(BaseSettings):
     model_tokens_in: int = Field(6000, ge=200, description="most tokens sent to the model a question")
     model_tokens_out: int = Field(600, ge=50, description="most tokens asked of the model a question")
     model_daily_tokens: int = Field(0, ge=0, description="tokens a day over which no model is asked; 0: no limit")
-    database: SecretStr = Field(SecretStr(""), description="journal, as an SQLAlchemy URL; empty: no journal")
+    database: SecretStr = Field(
+        default_factory=lambda: SecretStr(str(_beside("data") / "journal.sqlite3")),
+        description="journal, as the path of an SQLite file or an SQLAlchemy URL; `off` or empty: no journal",
+    )
     journal_retention_days: int = Field(90, ge=1, description="days after which journal rows are deleted")
     feedback: bool = Field(True, description="whether the chat offers feedback")
 

@@ -170,6 +170,30 @@ def test_the_benchmark_counts_the_new_test_in_the_lab(
     assert [text for text in one.errors if "sandbox" not in text.lower()] == []
 
 
+def test_looking_something_up_keeps_what_is_typed_and_ticked(open_page: Open, house: House, address: str) -> None:
+    answer = house.assistant.ask(Request("Kas ir EPALE?"))
+    house.journal.record(answer, "somebody")
+    one = open_page("/about")
+    log_in(one.page, address)
+    one.page.goto(f"{address}/desk/cases/{answer.id}?state=open")
+    one.page.press("body", "3")
+    one.page.fill("#note", "zebrawood")
+    box = one.page.locator(".sentence input").first
+    key = box.get_attribute("value")
+    box.check()
+    one.page.fill("#find", "Eurodesk")
+    one.page.press("#find", "Enter")
+    one.page.locator("#guide .sentence", has_text="Eurodesk").first.wait_for()
+    one.page.wait_for_function("document.querySelector('#guide details').innerText.includes('Eurodesk')")
+    assert one.page.input_value("#note") == "zebrawood"
+    assert one.page.locator("input[value=wrong]").is_checked()
+    assert one.page.locator(f'.sentence input[value="{key}"]').is_checked()
+    one.page.press("#note", "Control+Enter")
+    one.page.wait_for_url("**said=judged")
+    assert "state=open" in one.page.url
+    assert one.errors == []
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_every_page_can_be_used_by_everybody(

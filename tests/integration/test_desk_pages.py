@@ -220,6 +220,64 @@ def _change_passage(house: House, passage_id: str) -> None:
     house.live.current = Retriever(index, held.encoder, held.ranker)
 
 
+def test_a_judged_case_never_breaks_the_check_of_the_set(house: House, guide: Document) -> None:
+    """Whatever a person asked: the guide's own words, the same as another, or as a question of the set."""
+    copied = " ".join(guide.text[guide.text.index("Eurodesk tīkl") :].split()[:9])
+    answers = [house.ask(text) for text in (copied, QUESTION, "kas ir EURODESK tīkls", "Kāds rīt laiks?")]
+    client = house.log_in()
+    quote = answers[1].quotations[0]
+    gold = f"{quote.passage.id}:{quote.start}:{quote.end}"
+    for answer, verdict in zip(answers, ["wrong", "wrong", "incomplete", "should_have_abstained"], strict=True):
+        case = f"/desk/cases/{answer.id}"
+        _post(client, f"{case}/verdict", verdict=verdict, gold=gold)
+        assert "of the benchmark" in _post(client, f"{case}/test").text  # type: ignore[attr-defined]
+    lines = read_questions(house.questions.parent)
+    assert [line.question for line in lines] == [copied, "kas ir EURODESK tīkls", "Kāds rīt laiks?"]
+    assert [line.id for line in lines] == [f"desk-{answers[place].id[:16]}" for place in (0, 1, 3)]
+    assert all(line.from_desk for line in lines)
+    found = check_set(lines, {guide.id: guide.text}).problems
+    assert [problem for problem in found if not problem.startswith("the set:")] == []
+
+    written = {"id": "lv-900", "lang": "lv", "kind": "fact", "question": "Kas ir EPALE?", "gold": ["EPALE"]}
+    house.questions.with_name("lv.jsonl").write_text(json.dumps(written) + "\n", "utf-8")
+    same = house.ask("kas ir epale")
+    _post(client, f"/desk/cases/{same.id}/verdict", verdict="wrong", gold=gold)
+    refused = _post(client, f"/desk/cases/{same.id}/test")
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert "lv-900" in refused.text  # type: ignore[attr-defined]
+
+
+def test_what_was_typed_is_never_lost(house: House) -> None:
+    answer = house.ask()
+    client = house.log_in()
+    entered = {"verdict": "wrong", "note": "zebrawood", "corrected": "A better answer.", "gold": "x:1:2"}
+    refused = _post(client, f"/desk/cases/{answer.id}/verdict", **entered)
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    page = refused.text  # type: ignore[attr-defined]
+    assert ">zebrawood</textarea>" in page
+    assert ">A better answer.</textarea>" in page
+    assert re.search(r'value="wrong"[^>]*checked', page)
+
+
+def test_the_filters_of_the_queue_stay(house: House) -> None:
+    """From the queue to a case, through a verdict, and back; also "open and judged", which is an empty value."""
+    answer = house.ask()
+    for number in range(60):
+        house.journal.record(replace(answer, id=f"other-{number}"), "session")
+    client = house.log_in()
+    narrowed = "language=lv&amp;state="
+    queue = client.get("/desk?state=&language=lv").text
+    assert f"/desk?{narrowed}&amp;page=2" in queue
+    case = re.search(r'href="(/desk/cases/[^"]+)"', queue)
+    assert case
+    assert narrowed in case[1]
+    page = client.get(case[1].replace("&amp;", "&")).text
+    action = re.search(r'action="(/desk/cases/[^"]+/verdict[^"]*)"', page)
+    assert action
+    done = _post(client, action[1].replace("&amp;", "&"), verdict="right")
+    assert f'href="/desk?{narrowed}" data-key="u"' in done.text  # type: ignore[attr-defined]
+
+
 def test_ask_again_shows_the_difference_and_records_nothing(house: House) -> None:
     answer = house.ask()
     client = house.log_in()
@@ -258,8 +316,8 @@ def test_bad_input_is_told_and_never_a_500(house: House) -> None:
         (_post(client, f"{case}/verdict", verdict="superb"), 422),
         (_post(client, f"{case}/verdict", verdict="right", gold="../../etc/passwd:1:2"), 409),
         (_post(client, f"{case}/verdict", verdict="right", gold="x:99999999:1"), 409),
-        (_post(client, f"{case}/test"), 409),
-        (_post(client, f"{case}/pin"), 409),
+        (_post(client, f"{case}/test"), 422),
+        (_post(client, f"{case}/pin"), 422),
         (_post(client, "/desk/pins/999/approve"), 409),
         (_post(client, "/desk/pins/x/approve"), 404),
         (_post(client, "/lab/runs", name="../x", questions="all", split="all"), 409),

@@ -94,9 +94,10 @@ def test_accounts(recorded: Answer, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert main(["desk", "remove-user", "anna"]) == 1
 
 
-def test_without_a_journal_it_says_what_to_set(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("value", ["", "off", "OFF"])
+def test_a_journal_that_is_off_says_what_to_set(
+    value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("ERASMUS_DATABASE", "")
+    monkeypatch.setenv("ERASMUS_DATABASE", value)
     assert main(["journal", "list"]) == 1
     assert "ERASMUS_DATABASE" in capsys.readouterr().err

@@ -12,10 +12,10 @@ import pytest
 from ir_measures import RR, Success, nDCG
 
 from erasmus_assistant.benchmark import commands
-from erasmus_assistant.benchmark.folder import BenchmarkError, RunFolder, read_answers
+from erasmus_assistant.benchmark.folder import RunFolder, read_answers
 from erasmus_assistant.benchmark.questions import QuestionLine
 from erasmus_assistant.benchmark.runner import score_answers
-from erasmus_assistant.errors import BadQuestion, IndexProblem
+from erasmus_assistant.errors import BadQuestion, BenchmarkError, IndexProblem
 
 FIRST = "Otlas ir tiešsaistes rīks, ar ko jaunatnes jomas organizācijas meklē partnerus visā Eiropā un aiz tās robežām."
 SECOND = (

@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erasmus_assistant.errors import ModelFileProblem
-from erasmus_assistant.search import dense
-from erasmus_assistant.search.dense import SHIPPED, PassageWords, StaticEncoder, load_encoder, maxsim
+from erasmus_assistant.search import word_vectors
+from erasmus_assistant.search.dense import SHIPPED, StaticEncoder, load_encoder
+from erasmus_assistant.search.transformer import is_e5
+from erasmus_assistant.search.word_vectors import PassageWords, maxsim
 
 TEXTS = [
     "Kur var iesniegt pieteikumu?",
@@ -111,7 +113,8 @@ def test_a_large_bank_computes_word_vectors_when_needed(
 ) -> None:
     passages = ["Valsts aģentūra piešķir dotācijas.", "EPALE ir platforma."]
     small = PassageWords.build(encoder, passages)
-    monkeypatch.setattr(dense, "_KEEP_ALL_WORDS", 0)
+    assert small.vectors is not None
+    monkeypatch.setattr(word_vectors, "_KEEP_ALL_WORDS", 0)
     large = PassageWords.build(encoder, passages)
     assert large.vectors is None
     _, vectors, weights = encoder.token_vectors("kas ir EPALE")
@@ -263,4 +266,4 @@ def test_a_hub_model_that_is_not_there_is_one_line(monkeypatch: pytest.MonkeyPat
     [("intfloat/multilingual-e5-small", True), ("e5_base", True), ("all-MiniLM-L6-v2", False), ("te5t", False)],
 )
 def test_e5_models_are_known_by_name(name: str, expected: bool) -> None:
-    assert dense._is_e5(name) is expected
+    assert is_e5(name) is expected

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from pydantic_core import PydanticUndefined
 
 from erasmus_assistant.settings import PREFIX, Settings
 
@@ -24,14 +23,15 @@ def settings_table() -> str:
     """The settings as a Markdown table; `python tests/unit/test_documents.py` writes it into the README."""
     rows = ["| variable | default | is |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = f"`{name}/`" if field.default is PydanticUndefined else _shown(field.default)
+        default = _shown(field.get_default(call_default_factory=True))
         rows.append(f"| `{(PREFIX + name).upper()}` | {default} | {field.description} |")
     return "\n".join(rows) + "\n"
 
 
 def _shown(default: object) -> str:
-    value = default.get_secret_value() if isinstance(default, SecretStr) else default
-    return "" if value == "" else f"`{value}`"
+    """A value as a person would write it: a place by its path in the clone."""
+    value = str(default.get_secret_value() if isinstance(default, SecretStr) else default).removeprefix(f"{ROOT}/")
+    return f"`{value}{'/' if isinstance(default, Path) else ''}`" if value else ""
 
 
 def test_the_readme_has_the_settings_as_they_are() -> None:

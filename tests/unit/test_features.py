@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from fakes import document
 
 from erasmus_assistant.guide.chunking import split
 from erasmus_assistant.records import Document, Passage
-from erasmus_assistant.search.features import ENUMERATION, FIGURE, LINK, Matcher, Views, hold_against, holds_figure
+from erasmus_assistant.search.features import (
+    ENUMERATION,
+    FIGURE,
+    LINK,
+    MATCHED,
+    Matcher,
+    View,
+    hold_against,
+    holds_figure,
+    shape,
+)
 from erasmus_assistant.search.features import take_apart as take
 from erasmus_assistant.search.lexical import Term
 from erasmus_assistant.search.tokens import stems
@@ -78,16 +89,32 @@ def term(word: str, share: float = 1.0) -> Term:
     return Term(((word, share),))
 
 
+def held(matcher: Matcher, *views: View) -> list[dict[str, float]]:
+    """What `hold_against` says of passages, by name."""
+    heading = matcher.match_all([view.heading for view in views])
+    rows = matcher.match_all([stems for view in views for stems in view.stems])
+    found = hold_against(matcher, heading, rows, np.array([len(view.stems) for view in views]))
+    return [dict(zip(MATCHED, row, strict=True)) for row in found.tolist()]
+
+
 def test_shares_of_the_value_by_hand(pair: tuple[Document, Passage]) -> None:
     matcher = Matcher([term("partner"), term("languag"), term("zebra")], [3.0, 2.0, 1.0])
-    found = hold_against(matcher, take(*pair))
-    assert found.heading == pytest.approx(3 / 6)
-    assert found.body == pytest.approx((3 + 2) / 6)
-    assert found.sentence == pytest.approx(3 / 6)
-    assert found.pair == pytest.approx((3 + 2) / 6)
-    assert found.rest == pytest.approx(2 / (2 + 1))
-    assert found.sentence_rest == pytest.approx(2 / 3)
-    assert found.missing == pytest.approx(1 / 3)
+    (found,) = held(matcher, take(*pair))
+    assert found["heading"] == pytest.approx(3 / 6)
+    assert found["body"] == pytest.approx((3 + 2) / 6)
+    assert found["sentence"] == pytest.approx(3 / 6)
+    assert found["pair"] == pytest.approx((3 + 2) / 6)
+    assert found["rest"] == pytest.approx(2 / (2 + 1))
+    assert found["sentence_rest"] == pytest.approx(2 / 3)
+    assert found["missing"] == pytest.approx(1 / 3)
+
+
+def test_passages_side_by_side_are_held_against_as_if_alone(pair: tuple[Document, Passage]) -> None:
+    matcher = Matcher([term("partner"), term("otlas", 0.5)], [3.0, 2.0])
+    bare = document("Otlas\n\nPartners of Otlas.\n", "bare")
+    views = [take(*pair), View((), (), frozenset(), frozenset(), False, False, 0), take(bare, split(bare)[0])]
+    assert held(matcher, *views) == [held(matcher, view)[0] for view in views]
+    assert held(matcher, views[1])[0] == {name: float(name == "missing") for name in MATCHED}
 
 
 def test_alternatives_of_one_term_add_up_to_one_at_most() -> None:
@@ -98,15 +125,14 @@ def test_alternatives_of_one_term_add_up_to_one_at_most() -> None:
 
 
 def test_no_terms_match_nothing(pair: tuple[Document, Passage]) -> None:
-    found = hold_against(Matcher([], []), take(*pair))
-    assert (found.body, found.missing) == (0, 1)
+    (found,) = held(Matcher([], []), take(*pair))
+    assert (found["body"], found["missing"]) == (0, 1)
 
 
-def test_only_the_latest_views_are_kept(pair: tuple[Document, Passage]) -> None:
-    views = Views(size=1)
-    first = views.of(*pair)
-    assert views.of(*pair) is first
-    other = document("Other\n\nText.\n", "other")
-    views.of(other, split(other)[0])
-    assert views.of(*pair) is not first
-    assert views.of(*pair) == first
+def test_what_a_passage_has_of_what_is_asked_for(pair: tuple[Document, Passage]) -> None:
+    marks = np.array([[1, 1, 2], [0, 0, 1]], np.int32)
+    asked = shape(frozenset({"where", "how_many", "list", "define"}), marks, [pair[1], pair[1]])
+    length = pytest.approx(len(pair[1].text) / 500)
+    assert asked[0].tolist() == [1, 1, 1, 1, 0, 1, length]
+    assert asked[1].tolist() == [0, 0, 0, 1, 0, 1, length]
+    assert shape(frozenset(), marks, [pair[1], pair[1]])[:, 4].tolist() == [1, 0]

@@ -20,10 +20,13 @@ class Handler(BaseHTTPRequestHandler):
     seen: list[str]
 
     def do_GET(self) -> None:
-        self.seen.append(self.path)
+        self.seen.append(self.headers["Host"] + self.path)
         if self.path.startswith("/redirect/"):
             left = int(self.path.rpartition("/")[2])
             return self.reply(302, b"", Location=f"/redirect/{left - 1}" if left > 1 else "/guide/part-a")
+        if self.path == "/elsewhere":
+            port = self.headers["Host"].rpartition(":")[2]
+            return self.reply(302, b"", Location=f"http://other.example:{port}/guide")
         if self.path == "/away":
             return self.reply(302, b"", Location="file:///etc/passwd")
         if self.path == "/picture":
@@ -136,6 +139,58 @@ def test_only_web_addresses_are_taken(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:99999/", "http://a\x00b/"])
 def test_a_broken_address_is_one_line(url: str) -> None:
     with pytest.raises(UnreadableDocument), fetch(url):
+        pass
+
+
+class Names:
+    """A resolver with a list of answers for each host; after the last one it says that there is no such host."""
+
+    def __init__(self, **answers: list[list[str]]) -> None:
+        self.answers = {name.replace("_", "."): list(held) for name, held in answers.items()}
+        self.asked: list[str] = []
+
+    def __call__(self, host: str, port: int) -> list[str]:
+        self.asked.append(host)
+        if not self.answers.get(host):
+            raise OSError("no such host")
+        return self.answers[host].pop(0)
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_asked(server: tuple[str, list[str]]) -> None:
+    """A name that leads elsewhere at the second look-up (DNS rebinding) is looked up once."""
+    port = server[0].rpartition(":")[2]
+    names = Names(guide_example=[["127.0.0.1"], ["192.0.2.1"]])
+    with fetch(f"http://guide.example:{port}/guide/part-a", private=True, resolve=names) as path:
+        assert path.read_bytes() == PAGE
+    assert names.asked == ["guide.example"]
+
+
+def test_the_server_is_told_which_host_is_meant(server: tuple[str, list[str]]) -> None:
+    port = server[0].rpartition(":")[2]
+    names = Names(guide_example=[["127.0.0.1"]], other_example=[["127.0.0.1"]])
+    with fetch(f"http://guide.example:{port}/elsewhere", private=True, resolve=names) as path:
+        assert path.name == "guide.html"
+    assert names.asked == ["guide.example", "other.example"]
+    assert server[1][-2:] == [f"guide.example:{port}/elsewhere", f"other.example:{port}/guide"]
+
+
+def test_the_next_address_is_tried_where_nobody_listens(server: tuple[str, list[str]]) -> None:
+    port = server[0].rpartition(":")[2]
+    names = Names(guide_example=[["127.0.0.9", "127.0.0.1"]])
+    with fetch(f"http://guide.example:{port}/guide/part-a", private=True, resolve=names) as path:
+        assert path.read_bytes() == PAGE
+
+
+def test_one_private_address_among_others_is_enough_to_refuse() -> None:
+    names = Names(guide_example=[["93.184.215.14", "10.0.0.7"]])
+    refused = pytest.raises(UnreadableDocument, match=r"leads to the private address 10\.0\.0\.7")
+    with refused, fetch("http://guide.example/", resolve=names):
+        pass
+
+
+def test_an_unknown_host_is_one_line() -> None:
+    told = pytest.raises(UnreadableDocument, match=r"'guide\.example' can't be found; check the address")
+    with told, fetch("http://guide.example/", resolve=Names()):
         pass
 
 

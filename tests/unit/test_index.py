@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import LetterEncoder, document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from erasmus_assistant.errors import DamagedIndex, StaleIndex
 from erasmus_assistant.guide.chunking import Chunking
@@ -31,6 +35,11 @@ def built(second: str = TWO, known: Index | None = None, encoder: LetterEncoder 
     return build(documents(second), encoder or LetterEncoder(), Chunking(), "print", known)
 
 
+def versions() -> list[Index]:
+    """Some indexes that differ a little."""
+    return [built(f"{TWO}\nWords of version {number}.\n") for number in range(4)]
+
+
 def contents(build_folder: Path) -> dict[str, bytes]:
     paths = sorted(path for path in build_folder.rglob("*") if path.is_file())
     return {path.relative_to(build_folder).as_posix(): path.read_bytes() for path in paths}
@@ -39,7 +48,7 @@ def contents(build_folder: Path) -> dict[str, bytes]:
 def test_a_build_holds_what_the_contract_names(tmp_path: Path) -> None:
     folder = save(built(), tmp_path)
     assert sorted(contents(folder)) == sorted(
-        ["documents.jsonl", "manifest.json", "passages.jsonl", "vectors.faiss"]
+        ["documents.jsonl", "manifest.json", "parts.npz", "passages.jsonl", "vectors.faiss"]
         + [f"lexical/{language}-{field}.{kind}" for language in ("en", "lv") for field in ("text", "heading", "grams")
            for kind in ("npz", "terms")]
     )  # fmt: skip
@@ -105,8 +114,46 @@ def test_the_shipped_encoder_gives_equal_incremental_builds(tmp_path: Path, guid
     assert contents(step) == contents(full)
 
 
+SECTIONS = (
+    "Partners\n\nUse Otlas. It has 3 towns.",
+    "Grants\n\nThe agency pays.",
+    "Networks\n\n• one,\n• two.",
+    "Alone",
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_any_change_gives_the_bytes_of_a_full_build(data: st.DataObject) -> None:
+    """Documents come, go, move and change, two builds after each other."""
+    encoder = StaticEncoder.load()
+    known: Index | None = None
+    with tempfile.TemporaryDirectory() as folder:
+        for step in range(3):
+            chosen = data.draw(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True))
+            documents = []
+            for name in chosen:
+                text = "\n\n".join(data.draw(st.lists(st.sampled_from(SECTIONS), min_size=1, max_size=4)))
+                made = document(f"{text}\n", name, data.draw(st.sampled_from(["en", "lv"])))
+                held = known.documents.get(name) if known else None
+                documents.append(held if held == made else made)
+            known = build(documents, encoder, Chunking(), "print", known)
+            one = save(known, Path(folder) / f"step-{step}")
+            other = save(build(documents, encoder, Chunking(), "print"), Path(folder) / f"full-{step}")
+            assert contents(one) == contents(other)
+
+
+def test_what_other_code_made_is_not_taken_over() -> None:
+    known = built()
+    encoder = LetterEncoder()
+    built(CHANGED, replace(known, manifest={**known.manifest, "recipe": "other"}), encoder)
+    assert len(encoder.seen) == len(built(CHANGED).passages)
+
+
 SCRIPT = """
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from test_index import built

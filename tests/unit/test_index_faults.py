@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from fakes import LetterEncoder
-from test_index import CHANGED, built
+from test_index import CHANGED, built, versions
 
 from erasmus_assistant.assembly import LiveRetriever, build_index, check_fits, open_index
 from erasmus_assistant.errors import ErasmusError, MissingCorpus, StaleIndex, UnwritableIndex
@@ -26,34 +26,45 @@ from erasmus_assistant.search.index import Index, load, save
 from erasmus_assistant.settings import Settings
 
 WRITER = """
+import os
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from test_index import TWO, built
+from test_index import versions
 from erasmus_assistant.search.index import save
-indexes = [built(TWO + f"\\nWords of version {number}.\\n") for number in range(4)]
-print("ready", flush=True)
-while True:
-    for index in indexes:
-        save(index, Path(sys.argv[1]))
+indexes = versions()
+for _ in sys.stdin:
+    child = os.fork()
+    while not child:
+        for index in indexes:
+            save(index, Path(sys.argv[1]))
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
 """
+KILLS = 100
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
 def test_kill_9_at_any_moment_leaves_a_whole_build(tmp_path: Path) -> None:
+    """One process after the other writes builds without end and is killed; a whole one is served each time."""
     save(built(), tmp_path)
+    whole = {built().passages, *(index.passages for index in versions())}
     moments = random.Random(5)
-    names = set()
-    for _ in range(6):
-        command = [sys.executable, "-c", WRITER, str(tmp_path), str(Path(__file__).parent)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    cut_off = 0
+    command = [sys.executable, "-c", WRITER, str(tmp_path), str(Path(__file__).parent)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(moments.uniform(0, 0.08))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        names.add(load(store.current_build(tmp_path), LetterEncoder()).name)
-    assert names
+        for _ in range(KILLS):
+            print("next", file=process.stdin, flush=True)
+            child = int(process.stdout.readline())
+            time.sleep(moments.uniform(0, 0.1))
+            os.kill(child, signal.SIGKILL)
+            assert process.stdout.readline() == "ended\n"
+            cut_off += any(tmp_path.glob(".part-*"))
+            assert load(store.current_build(tmp_path), LetterEncoder()).passages in whole
+    assert cut_off > KILLS // 4
     save(built(), tmp_path)
     assert not list(tmp_path.glob(".part-*"))
 

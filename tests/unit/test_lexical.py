@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from erasmus_assistant.search import lexical
 from erasmus_assistant.search.lexical import Postings, Term
 
 TEXTS = [["a", "b", "a"], ["b", "c", "c", "c", "c"], ["d"]]
@@ -104,3 +105,31 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path, texts: list[list[str]]
     assert held.terms == postings.terms
     for name in ("offsets", "passages", "frequencies", "lengths"):
         assert np.array_equal(getattr(held, name), getattr(postings, name))
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), max_size=8), st.data())
+def test_an_updated_index_is_the_one_built_anew(texts: list[list[str]], data: st.DataObject) -> None:
+    held = Postings.build(texts)
+    order = data.draw(st.permutations(range(len(texts))))
+    kept = [at if data.draw(st.booleans()) else -1 for at in order]
+    fresh = [data.draw(st.lists(st.sampled_from("efgh"), max_size=4)) for at in kept if at < 0]
+    rest = iter(fresh)
+    wanted = Postings.build([texts[at] if at >= 0 else next(rest) for at in kept])
+    found = Postings.updated(held, np.array(kept, np.int64), fresh)
+    assert found.terms == wanted.terms
+    for name in ("offsets", "passages", "frequencies", "lengths"):
+        assert np.array_equal(getattr(found, name), getattr(wanted, name))
+        assert getattr(found, name).dtype == np.int32
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=6), min_size=1, max_size=30), st.integers(1, 4))
+def test_wider_terms_are_compared_as_they_score_alone(texts: list[list[str]], together: int) -> None:
+    postings = Postings.build(texts)
+    terms = [Term((("a", 0.5), ("b", 0.25)), 2.0), one("c"), Term((("zebra", 1.0),))]
+    wider = [Term((("a", 0.5), ("b", 0.75), ("d", 0.4)), 2.0), one("c"), Term((("e", 0.3), ("zebra", 1.0)))]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lexical, "_TOGETHER", together * len(texts))
+        scores, shares, wide = postings.compared(terms, wider)
+    assert scores == pytest.approx(postings.scores(terms)[0], abs=1e-6)
+    assert shares == pytest.approx(postings.shares(terms), abs=1e-6)
+    assert wide == pytest.approx(postings.scores(wider)[1], abs=1e-6)

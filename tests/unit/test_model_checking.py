@@ -43,7 +43,7 @@ def checked(sources: list[Source], row: dict) -> list[Checked | Removed]:
     return [check(sentence, shown, row["lang"]) for sentence in sentences]
 
 
-@pytest.mark.parametrize("name", ["falsehoods", "falsehoods_unseen"])
+@pytest.mark.parametrize("name", ["falsehoods", "falsehoods_claims", "falsehoods_unseen"])
 def test_none_of_the_falsehoods_passes(sources: list[Source], name: str) -> None:
     passed = [row["text"] for row in rows(name) if any(isinstance(one, Checked) for one in checked(sources, row))]
     assert passed == []
@@ -78,6 +78,7 @@ def one(sources: list[Source], words: str, text: str, language: str = "en") -> C
         ("<q>Tā nesniedz informāciju</q> [1].", Reason.QUOTATION),
         ("The portal is not in 28 languages [1].", Reason.DENIAL),
         ("The dragons eat cheese on the moon [1].", Reason.SUPPORT),
+        ("The portal approves grants [1].", Reason.SUPPORT),
     ],
 )
 def test_reasons(sources: list[Source], text: str, reason: Reason) -> None:

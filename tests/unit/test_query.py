@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erasmus_assistant.guide.chunking import Chunking
-from erasmus_assistant.search import lexicon
+from erasmus_assistant.search import lexicon, lexicon_files
 from erasmus_assistant.search.index import LanguageIndex, build
 from erasmus_assistant.search.lexicon import Unit
 from erasmus_assistant.search.query import missing_pair, near_terms, terms_of, translate
@@ -37,7 +37,7 @@ def lexicons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ):
         text = f"{lexicon.header(source, target)}\n{line}\n"
         lexicon.path_of(source, target, tmp_path).write_bytes(gzip.compress(text.encode()))
-    monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
+    monkeypatch.setattr(lexicon_files, "FOLDER", tmp_path)
     return tmp_path
 
 

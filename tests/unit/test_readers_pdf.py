@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import time
 import zlib
 
 import pytest
 from pdf_writer import Text, assemble, write_pdf
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from erasmus_assistant.errors import UnreadableDocument
 from erasmus_assistant.guide.reading import Reading, read
@@ -138,3 +141,27 @@ def test_what_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(UnreadableDocument, match=says):
         read(data, "x.pdf")
     assert time.monotonic() - begun < 10
+
+
+def locked(user: str, strength: int) -> bytes:
+    """A page with words, encrypted with the standard algorithm (RC4); an empty password lets anybody read."""
+    data = io.BytesIO()
+    canvas = Canvas(data, encrypt=StandardEncryption(user, ownerPassword="owner", strength=strength), invariant=1)
+    canvas.drawString(60, 700, "Schools may apply for a grant.")
+    canvas.save()
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("strength", [40, 128])
+def test_an_encrypted_file_is_refused_with_the_remedy(strength: int) -> None:
+    data = locked("secret", strength)
+    assert b"/Encrypt" in data
+    begun = time.monotonic()
+    with pytest.raises(UnreadableDocument, match=r"^'x\.pdf' is encrypted; save it without a password$"):
+        read(data, "x.pdf")
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("strength", [40, 128])
+def test_a_file_that_only_forbids_changes_is_read(strength: int) -> None:
+    assert "Schools may apply for a grant." in read(locked("", strength), "x.pdf").text

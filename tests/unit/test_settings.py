@@ -22,6 +22,12 @@ def test_the_defaults_need_nothing() -> None:
     settings = load_settings()
     assert (settings.host, settings.port, settings.model) == ("127.0.0.1", 7860, "")
     assert settings.corpus.name == "corpus"
+    journal = Path(settings.database.get_secret_value())
+    assert (journal.parent.parent, journal.parent.name, journal.name) == (
+        settings.corpus.parent,
+        "data",
+        "journal.sqlite3",
+    )
     assert set(origins(settings, {}).values()) == {"default"}
 
 

@@ -40,9 +40,20 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
         store.current_build(tmp_path)
 
 
-def test_the_same_content_gives_the_same_build(root: Path) -> None:
+def test_the_same_content_gives_the_same_build_and_leaves_the_one_that_stands(root: Path) -> None:
     first = store.current_build(root)
+    place = first.stat().st_ino
     assert store.write_build(root, write) == first
+    assert first.stat().st_ino == place
+    assert not list(root.glob(".part-*"))
+
+
+def test_a_damaged_build_with_the_same_content_is_replaced(root: Path) -> None:
+    first = store.current_build(root)
+    (first / "one.txt").write_text("other")
+    assert store.write_build(root, write) == first
+    assert store.read_manifest(first)
+    assert not list(root.glob(".part-*"))
 
 
 @pytest.mark.parametrize("name", ["one.txt", "sub/two.txt", "manifest.json"])

@@ -12,6 +12,7 @@ from web_app import Kept, make_app
 
 from erasmus_assistant.answer.chain import Assistant
 from erasmus_assistant.settings import Settings
+from erasmus_assistant.texts import texts
 
 QUESTION = {"question": "Kādi ir valstu aģentūru uzdevumi?"}
 
@@ -192,6 +193,37 @@ SHUT = [
 def test_what_is_not_needed_does_not_exist(client: TestClient, path: str, method: str) -> None:
     reply = client.request(method, path, follow_redirects=False)
     assert reply.status_code in (404, 405)
+
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/ui/nothing.css", "/gradio_api/upload"])
+def test_a_person_who_goes_astray_sees_a_page_in_their_language(client: TestClient, path: str) -> None:
+    reply = client.get(path, headers={"accept": BROWSER, "accept-language": "lv"})
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("text/html")
+    assert '<html lang="lv">' in reply.text
+    assert f"<h1>{texts('lv').get('web.page_not_found')}</h1>" in reply.text
+    assert 'href="/"' in reply.text
+    assert all(name in reply.headers for name in HEADERS)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/nothing", "*/*"), ("/api/nothing", BROWSER), ("/api/passages/x", BROWSER)]
+)
+def test_a_program_that_goes_astray_is_told_as_a_problem(client: TestClient, path: str, accept: str) -> None:
+    reply = client.get(path, headers={"accept": accept})
+    assert reply.status_code == 404
+    assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_without_a_model_there_is_no_translation(client: TestClient, assistant: Assistant) -> None:
+    passage = assistant.retriever().index.passages[0]
+    span = f"{passage.start}-{passage.end}"
+    reply = client.get(f"/api/passages/{passage.id}/translation", params={"quote": span, "language": "de"})
+    assert reply.status_code == 404
+    assert '"translates": false' in client.get("/").text
 
 
 HEADERS = ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy")

@@ -16,7 +16,7 @@ from web_app import make_app, served
 from erasmus_assistant.answer.chain import Assistant
 from erasmus_assistant.settings import Settings
 
-USERS, EACH = 50, 4
+USERS, EACH, CROWD = 50, 4, 150
 QUESTIONS = ["Kas ir eTwinning", "Kas ir EPALE", "Kas ir SELFIE", "Kas ir HEInnovate", "Kas ir Otlas"]
 
 
@@ -66,6 +66,20 @@ def test_fifty_people_get_their_own_answers(address: str) -> None:
     with ThreadPoolExecutor(USERS) as people:
         list(people.map(person, range(USERS)))
     assert crossed == []
+
+
+def test_more_people_than_can_wait_get_an_answer_or_are_told_that_it_is_busy(address: str) -> None:
+    gate = threading.Barrier(CROWD)
+
+    def person(number: int) -> str:
+        gate.wait()
+        return chat(address, QUESTIONS[number % len(QUESTIONS)])[1]
+
+    with ThreadPoolExecutor(CROWD) as people:
+        said = list(people.map(person, range(CROWD)))
+    refused = [one for one in said if one == "refused: 503"]
+    assert len(refused) + sum(1 for one in said if answers(one)) == CROWD
+    assert 0 < len(refused) < CROWD
 
 
 def answers(html: str) -> list[str]:

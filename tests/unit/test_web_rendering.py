@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -138,3 +139,21 @@ def test_labels_speak_the_interface_language() -> None:
     html = rendering.answer_html(answer("> One. [1]"), "lv")
     assert 'lang="en"' in html
     assert '<p class="label" lang="lv">Avoti</p>' in html
+
+
+def test_a_quotation_in_another_language_has_its_key_words_below() -> None:
+    html = rendering.answer_html(answer("> One. [1]", "Augstākās izglītības iestādēm."), "de")
+    meant = '<span lang="lv">Augstākās izglītības iestādēm</span> – higher education institution'
+    assert f'<p class="gloss">Key words: {meant}</p>' in html
+    checked(html)
+
+
+def test_each_key_word_is_explained_once() -> None:
+    one = answer("> One. [1]", "Augstākās izglītības iestādes.")
+    html = rendering.answer_html(replace(one, quotations=one.quotations * 2), "en")
+    assert html.count("higher education institution") == 1
+
+
+def test_a_quotation_in_the_readers_language_has_no_key_words() -> None:
+    html = rendering.answer_html(replace(answer("> One. [1]", "Augstākās izglītības iestādes."), language="lv"), "en")
+    assert "gloss" not in html

@@ -39,14 +39,15 @@ class _End:
 class Call:
     """A reply on its way: iterate it for its pieces. Raises LanguageModelError where it fails or the time is over.
 
-    `used` is the tokens in and out that the model's server counted, 0 where it did not say.
+    `used` is the tokens in and out that the model's server counted, 0 where it did not say both.
     """
 
     def __init__(self, model: Model, messages: Sequence[BaseMessage], seconds: float, tokens_out: int) -> None:
         self._deadline = time.monotonic() + seconds
         self._seconds, self._longest = seconds, _BYTES_A_TOKEN * tokens_out
         self._pieces: queue.SimpleQueue[str | _End] = queue.SimpleQueue()
-        self.tries, self.used, self.received = 0, 0, 0
+        self.tries, self.received = 0, 0
+        self._tokens_in, self._tokens_out = 0, 0
         self._task: Future[None] = asyncio.run_coroutine_threadsafe(self._run(model, messages), _loop())
 
     def __iter__(self) -> Iterator[str]:
@@ -61,6 +62,10 @@ class Call:
                     return
         finally:
             self.cancel()
+
+    @property
+    def used(self) -> int:
+        return self._tokens_in + self._tokens_out if self._tokens_in else 0
 
     def cancel(self) -> None:
         """Ends the request, if it is still under way, and closes its connection."""
@@ -107,15 +112,16 @@ class Call:
         if text:
             self.received += len(text.encode("utf-8", "replace"))
             self._pieces.put(str(text)[: self._longest])
-        usage = chunk.usage_metadata
-        if usage:
-            self.used += usage["input_tokens"] + usage["output_tokens"]
+        if usage := chunk.usage_metadata:
+            self._tokens_in += usage["input_tokens"]
+            self._tokens_out += usage["output_tokens"]
         return any(chunk.response_metadata.get(reason) for reason in _REASONS)
 
 
 def _told(error: Exception) -> LanguageModelError:
     """The error in one line, without addresses or keys; the server's faults may be tried again, our own not."""
-    status = getattr(error, "status_code", None)
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     kind = type(error).__name__ + (f" {status}" if isinstance(status, int) else "")
     told = LanguageModelError(f"the language model did not answer ({kind})")
     if isinstance(status, int):

@@ -16,7 +16,7 @@ from enum import StrEnum
 from erasmus_assistant.answer import support
 from erasmus_assistant.answer.figures import ADDRESS
 from erasmus_assistant.answer.names import unsupported_names
-from erasmus_assistant.answer.reply import Part, Sentence
+from erasmus_assistant.answer.reply import Sentence
 from erasmus_assistant.answer.sources import Source, plain_address
 from erasmus_assistant.answer.verbatim import Found, locate
 from erasmus_assistant.search.tokens import words
@@ -135,7 +135,3 @@ def leaks(text: str, instructions: str) -> bool:
 def _clean(text: str) -> str:
     """Words of the model without Markdown marks and hidden characters."""
     return re.sub(r"\s+", " ", _EMPHASIS.sub("", _HIDDEN.sub("", text)))
-
-
-def _shown(part: Part) -> str:
-    return f"“{part.text}”" if part.quoted else part.text

@@ -8,6 +8,7 @@ given instead, with a note.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import cast
@@ -24,12 +25,15 @@ from erasmus_assistant.answer.composing import Composer
 from erasmus_assistant.answer.extractive import Draft, ExtractiveAnswerer, quoted, silent
 from erasmus_assistant.answer.model_loading import load_model
 from erasmus_assistant.answer.prompt import Prompt
+from erasmus_assistant.answer.translating import Translator
 from erasmus_assistant.errors import LanguageModelError
 from erasmus_assistant.records import Outcome, Retrieved
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.settings import Settings
 from erasmus_assistant.texts import texts
+
+_log = logging.getLogger(__name__)
 
 FAILED = "answer.model_failed"
 UNSUPPORTED = "answer.model_unsupported"
@@ -44,6 +48,7 @@ class ModelAnswerer:
         self._seconds = settings.model_timeout
         self._tokens_in, self._tokens_out = settings.model_tokens_in, settings.model_tokens_out
         self.budget = DailyBudget(settings.model_daily_tokens)
+        self.translate = Translator(self._chain, self.budget, self._seconds, self._tokens_out).translate
 
     def answer(self, retriever: Retriever, retrieved: Retrieved, threshold: float) -> Draft:
         """The whole draft."""
@@ -75,7 +80,8 @@ class ModelAnswerer:
                     yield composer.parts
             if composer.close():
                 yield composer.parts
-        except LanguageModelError:
+        except LanguageModelError as error:
+            _log.warning("%s; the guide's own words are given instead", error)
             return _instead(plain, FAILED, retrieved)
         finally:
             call.cancel()

@@ -65,29 +65,47 @@ def load_model(settings: Settings) -> tuple[BaseChatModel, str]:
         wanted = "openai:name, since ERASMUS_MODEL_URL is set" if settings.model_url else "provider:name"
         raise BadSetting(f"ERASMUS_MODEL can't be {settings.model!r}: it must be {wanted}")
     try:
-        return init_chat_model(name, model_provider=provider, **_options(provider, settings)), f"{provider}:{name}"
-    except (ImportError, AttributeError):
+        model = init_chat_model(name, model_provider=provider, **_options(provider, settings))
+    except (ImportError, AttributeError):  # a missing langchain-ollama is an AttributeError
         raise BadSetting(
             f"ERASMUS_MODEL={settings.model}: the package for {provider!r} is missing; {_install(provider)}"
         ) from None
     except Exception as error:  # each provider's client has errors of its own for a missing key or a bad value
         raise BadSetting(f"ERASMUS_MODEL={settings.model} can't be used: {_first_line(error)}") from None
+    if provider == "mistralai":
+        _limit_mistral(model, settings)
+    return model, f"{provider}:{name}"
 
 
 def _options(provider: str, settings: Settings) -> dict[str, Any]:
+    """What the provider's client is called with; each has its own words for the same limits."""
     tokens, seconds = settings.model_tokens_out, settings.model_timeout
     if provider == "ollama":
-        return {"num_predict": tokens, "client_kwargs": {"timeout": seconds}}
+        # Ollama cuts a prompt that is longer than its context, rules first, and says nothing.
+        limits = {"num_predict": tokens, "num_ctx": settings.model_tokens_in + tokens, "temperature": 0}
+        client = {"timeout": seconds, "transport": _transport(settings)}
+        return {**limits, "client_kwargs": {"timeout": seconds}, "async_client_kwargs": client}
     if provider not in EXTRAS:
         return {"max_tokens": tokens}
     options: dict[str, Any] = {"max_tokens": tokens, "timeout": seconds, "max_retries": 0}
     if provider == "openai":
-        limit = _FIXED_BYTES + _BYTES_A_TOKEN * tokens
-        options["http_async_client"] = httpx.AsyncClient(transport=LimitedTransport(limit), timeout=seconds)
+        options["http_async_client"] = httpx.AsyncClient(transport=_transport(settings), timeout=seconds)
     if settings.model_url:
         key = os.environ.get("OPENAI_API_KEY") or "none"
         options |= {"base_url": settings.model_url, "api_key": key, "temperature": 0, "use_responses_api": False}
     return options
+
+
+def _limit_mistral(model: Any, settings: Settings) -> None:
+    """Puts the same client over our transport. Anthropic's takes none: there, time and tokens alone are the limits."""
+    held: httpx.AsyncClient = model.async_client
+    model.async_client = httpx.AsyncClient(
+        base_url=held.base_url, headers=held.headers, timeout=held.timeout, transport=_transport(settings)
+    )
+
+
+def _transport(settings: Settings) -> LimitedTransport:
+    return LimitedTransport(_FIXED_BYTES + _BYTES_A_TOKEN * settings.model_tokens_out)
 
 
 def _install(provider: str) -> str:

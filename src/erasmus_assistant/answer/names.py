@@ -44,7 +44,7 @@ def unsupported_names(text: str, language: str, sources: Sequence[Source]) -> li
     """The proper names of `text` that none of the sources holds."""
     known = _group_spans(text, sources)
     found = []
-    for run in _runs(text, list(_names(text, language))):
+    for run in _runs(text, list(names_in(text, language))):
         waiting = [name for name in run if not any(a <= name.start < b for a, b in known)]
         if waiting and not any(_holds(source, waiting, language) for source in sources):
             found.append(" ".join(name.word for name in waiting))
@@ -62,7 +62,7 @@ def _runs(text: str, names: list[Name]) -> list[list[Name]]:
     return runs
 
 
-def _names(text: str, language: str) -> Iterator[Name]:
+def names_in(text: str, language: str) -> Iterator[Name]:
     """Words that are, or may be, proper names."""
     before = -1
     for word, start, end in spans(text):

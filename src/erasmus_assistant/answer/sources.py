@@ -67,7 +67,8 @@ class Source:
         """Numbers of the words here that `unit` may stand for, by translations above `least` of the likeliest."""
         top = unit.targets[0][1] if unit.targets else 0.0
         wanted = [target for target, share in unit.targets if share > least * top or not least]
-        wanted.append(stem(unit.source.casefold(), self.language))
+        # A word that has a translation is not looked for as it stands: "visas" is no visa in Latvian.
+        wanted = wanted or [stem(unit.source.casefold(), self.language)]
         found = {number for target in wanted for number in self._by_stem.get(target, ())}
         if not found:
             near = [held for held in self._by_stem if any(alike(target, held) for target in wanted)]

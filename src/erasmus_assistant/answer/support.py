@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from erasmus_assistant.answer.figures import Figure, figures
+from erasmus_assistant.answer.names import Name, names_in
 from erasmus_assistant.answer.sources import Match, Source, best_sentences
 from erasmus_assistant.answer.verbatim import Found
 from erasmus_assistant.answer.vocabulary import own_words, setting_apart, vocabulary
+from erasmus_assistant.search.lexicon import Unit
 from erasmus_assistant.search.tokens import stems, words
 
 ENOUGH = 0.65
@@ -16,6 +18,7 @@ ENOUGH_BESIDE_QUOTATION = 0.5
 TELLING = 0.45
 QUOTED_WORD = 0.5
 FIGURE = 0.6
+NAME = 0.5
 COUNTED = 0.35
 ONE_WORD = 0.8
 _SECOND_BEST = 0.6
@@ -40,8 +43,9 @@ class Backing:
 def weigh(frame: str, language: str, sources: Sequence[Source], quoted: Sequence[Found], addresses: int = 0) -> Backing:
     """How much of the model's own words the sources say, by the weight of the words that tell something.
 
-    `frame` is the sentence without quotations and addresses; those, and figures, have to stand in the
-    sources by rules of their own, so here they weigh in its favour.
+    `frame` is the sentence without quotations and addresses; those, figures and names have to stand in the
+    sources by rules of their own, so here they weigh in its favour: a name only a little, since that a
+    passage is about SELFIE proves nothing that is said of it.
     """
     by_source = []
     for source in sources:
@@ -50,14 +54,21 @@ def weigh(frame: str, language: str, sources: Sequence[Source], quoted: Sequence
     backing = Backing(tuple(by_source), 0.0, False)
     found = figures(frame, language)
     units = [match.unit for match in by_source[0][1] if match.unit.weight >= TELLING]
-    units = [unit for unit in units if not any(one.start <= unit.start < one.end for one in found)]
+    units = [unit for unit in units if not _within(unit, found)]
+    names = list(names_in(frame, language))
+    named = NAME * sum(_within(unit, names) for unit in units)
+    units = [unit for unit in units if not _within(unit, names)]
     total = sum(unit.weight for unit in units)
     said = sum(unit.weight for unit in units if backing.matched(unit.start))
-    gift = FIGURE * len(found) + addresses + QUOTED_WORD * sum(len(words(one.text)) for one in quoted)
+    gift = named + FIGURE * len(found) + addresses + QUOTED_WORD * sum(len(words(one.text)) for one in quoted)
     share = (said + gift) / (total + gift) if total + gift else 0.0
     # A quotation does not carry a claim of the model's own beside it.
-    fine = not quoted or total <= ONE_WORD or said >= ENOUGH_BESIDE_QUOTATION * total
+    fine = not quoted or total <= ONE_WORD or named + said >= ENOUGH_BESIDE_QUOTATION * (named + total)
     return Backing(tuple(by_source), share, share >= ENOUGH and fine)
+
+
+def _within(unit: Unit, places: Sequence[Figure | Name]) -> bool:
+    return any(one.start <= unit.start < one.end for one in places)
 
 
 def _plain(match: Match, language: str) -> bool:

@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from erasmus_assistant.benchmark.folder import BenchmarkError, lines, read_lines, write_text
+from erasmus_assistant.benchmark.folder import lines, read_lines, write_text
 from erasmus_assistant.benchmark.questions import QuestionLine, to_json
 from erasmus_assistant.benchmark.scoring import Answered, normalise
+from erasmus_assistant.errors import BenchmarkError
 from erasmus_assistant.records import Passage
 
 RUN_TAG = "erasmus-assistant"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from erasmus_assistant.benchmark.folder import BenchmarkError, RunFolder, read_json, row_from_json, write_json
+from erasmus_assistant.benchmark.folder import RunFolder, read_json, row_from_json, write_json
 from erasmus_assistant.benchmark.scoring import Row
+from erasmus_assistant.errors import BenchmarkError
 
 HEADLINE = {
     "hit@1": 1, "hit@3": 1, "mrr@10": 1, "right": 1, "completeness": 1,

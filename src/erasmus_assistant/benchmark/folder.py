@@ -20,16 +20,12 @@ from typing import IO, Any
 
 from erasmus_assistant.benchmark.questions import QuestionLine, read_questions, to_json
 from erasmus_assistant.benchmark.scoring import Answered, Row
-from erasmus_assistant.errors import ErasmusError
+from erasmus_assistant.errors import BenchmarkError
 
 _ANSWER_FIELDS: dict[str, type | tuple[type, ...]] = {
     "id": str, "outcome": str, "text": str, "confidence": (int, float), "citations": list, "hits": list,
     "answerer": str,
 }  # fmt: skip
-
-
-class BenchmarkError(ErasmusError):
-    """A run, comparison or export can't be made of what was given."""
 
 
 @dataclass(frozen=True, slots=True)

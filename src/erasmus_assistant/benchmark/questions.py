@@ -20,6 +20,10 @@ DEVELOPMENT_BELOW = 154
 """Of the 256 values of the first byte of sha256(id): about 60 % of the questions are for development."""
 
 
+DESK_PREFIX = "desk-"
+"""How the id of a question begins that the support desk made of a judged answer."""
+
+
 class Split(StrEnum):
     """Tune on `development`, report `test`."""
 
@@ -49,6 +53,11 @@ class QuestionLine:
     must_contain: tuple[str, ...] = ()
     note: str = ""
     relevant: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def from_desk(self) -> bool:
+        """Whether a person really asked it and staff made it a test."""
+        return self.id.startswith(DESK_PREFIX)
 
     @property
     def split(self) -> Split:

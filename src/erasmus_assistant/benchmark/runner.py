@@ -15,7 +15,6 @@ from tqdm import tqdm
 
 from erasmus_assistant.benchmark.aggregate import aggregate, curves, to_json
 from erasmus_assistant.benchmark.folder import (
-    BenchmarkError,
     RunFolder,
     append_line,
     check_answer,
@@ -28,7 +27,7 @@ from erasmus_assistant.benchmark.folder import (
 from erasmus_assistant.benchmark.questions import QuestionLine, Split, read_questions, select
 from erasmus_assistant.benchmark.report import html_report, markdown_report
 from erasmus_assistant.benchmark.scoring import Answered, Row, score
-from erasmus_assistant.errors import BadQuestion, ErasmusError
+from erasmus_assistant.errors import BadQuestion, BenchmarkError, ErasmusError
 from erasmus_assistant.records import Outcome
 
 Asker = Callable[[QuestionLine], dict[str, Any]]

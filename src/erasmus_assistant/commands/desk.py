@@ -7,7 +7,8 @@ import getpass
 import sys
 
 from erasmus_assistant.commands import Nouns, add_command, add_noun, emit, say
-from erasmus_assistant.review.accounts import AccountProblem, Accounts, Role
+from erasmus_assistant.errors import AccountProblem
+from erasmus_assistant.review.accounts import Accounts, Role
 from erasmus_assistant.review.journal import open_journal
 
 

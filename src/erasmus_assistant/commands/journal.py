@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from erasmus_assistant.commands import Nouns, add_command, add_noun, emit, say
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.records import Outcome
 from erasmus_assistant.review.cases import Case, Cases, Filters
-from erasmus_assistant.review.database import JournalProblem
 from erasmus_assistant.review.exporting import case_json, csv_lines, json_lines
 from erasmus_assistant.review.journal import open_journal
 from erasmus_assistant.review.verdicts import Verdict

@@ -152,7 +152,9 @@ def _settings(args: argparse.Namespace) -> int:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, SecretStr):
-        return "********" if value.get_secret_value() else ""
+        held = value.get_secret_value()
+        # An address may hold a password; the path of a file is no secret.
+        return "********" if "://" in held else held
     return os.fspath(value) if isinstance(value, Path) else value
 
 

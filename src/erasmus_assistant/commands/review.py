@@ -10,8 +10,8 @@ from pathlib import Path
 from erasmus_assistant.assembly import build_assistant
 from erasmus_assistant.commands import Nouns, add_command, add_noun, emit, say, track
 from erasmus_assistant.commands.journal import cases, print_case
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.review.cases import Filters
-from erasmus_assistant.review.database import JournalProblem
 from erasmus_assistant.review.exporting import case_json
 from erasmus_assistant.review.journal import open_journal
 from erasmus_assistant.review.picking import Picked, find_quote
@@ -102,9 +102,9 @@ def _last(args: argparse.Namespace) -> Judgement:
 
 def _test(args: argparse.Namespace) -> int:
     line = question_line(cases(args).require(args.id), _last(args), _index(args))
-    new = add_question(args.questions, line)
-    _verdicts(args).tell(getpass.getuser(), "made a test", args.id, {"question": line["id"]})
-    say(f"{line['id']} {'added to' if new else 'brought up to date in'} {args.questions}")
+    name, new = add_question(args.questions, line)
+    _verdicts(args).tell(getpass.getuser(), "made a test", args.id, {"question": name})
+    say(f"{name} {'added to' if new else 'brought up to date in'} {args.questions}")
     return 0
 
 

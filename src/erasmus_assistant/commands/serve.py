@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from erasmus_assistant import commands
 from erasmus_assistant.answer.chain import Assistant
 from erasmus_assistant.assembly import LiveRetriever, build_assistant
-from erasmus_assistant.errors import BadSetting
-from erasmus_assistant.review.database import JournalProblem
+from erasmus_assistant.errors import BadSetting, JournalProblem
 from erasmus_assistant.review.journal import journal_if_any
 from erasmus_assistant.settings import Settings
 
@@ -57,7 +56,10 @@ def _staffed(settings: Settings, assistant: Assistant) -> Staffed | None:
     except JournalProblem as problem:
         commands.say(f"{problem}; going on without a journal, a desk and a lab")
         return None
-    return staffed(settings, assistant, journal, commands.say) if journal else None
+    if journal is None:
+        return None
+    commands.say(f"answers are recorded in {journal.place} and kept for {settings.journal_retention_days} days")
+    return staffed(settings, assistant, journal, commands.say)
 
 
 def prepare() -> None:

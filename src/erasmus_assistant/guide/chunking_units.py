@@ -14,7 +14,7 @@ class Chunking:
     """Sizes in characters: passages grow to `target`, a paragraph over `longest` and a list over
     `longest_list` are split, a paragraph of at most `tail` characters with a link joins the text before it."""
 
-    target: int = 700
+    target: int = 880
     longest: int = 900
     longest_list: int = 1600
     tail: int = 220

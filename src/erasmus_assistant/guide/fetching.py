@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -28,8 +28,18 @@ SUFFIXES = {
 }
 
 
+Resolve = Callable[[str, int], Sequence[str]]
+"""Host, port -> its addresses, the likeliest first; raises OSError where there is none."""
+
+
+def resolved(host: str, port: int) -> Sequence[str]:
+    """The addresses of a host as the system knows them."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
 @contextmanager
-def fetch(url: str, *, private: bool = False, largest: int = LARGEST) -> Iterator[Path]:
+def fetch(url: str, *, private: bool = False, largest: int = LARGEST, resolve: Resolve = resolved) -> Iterator[Path]:
     """The page in a temporary file named after it; raises UnreadableDocument with the reason.
 
     `private` admits addresses of this machine and its network, which are refused otherwise: an
@@ -37,32 +47,58 @@ def fetch(url: str, *, private: bool = False, largest: int = LARGEST) -> Iterato
     """
     with tempfile.TemporaryDirectory() as folder, httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
         path = Path(folder) / "page"
-        final, kind = _download(client, url, path, private, largest)
-        named = path.with_name(_file_name(final, kind))
+        for _ in range(REDIRECTS + 1):
+            try:
+                with _opened(client, url, _addresses(url, private, resolve)) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers["location"])
+                        continue
+                    kind = _kind(response, url)
+                    _save(response, path, url, largest)
+                    break
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise UnreadableDocument(
+                    f"{url!r} can't be fetched: {error or type(error).__name__}; download it and add the file"
+                ) from None
+        else:
+            raise UnreadableDocument(f"{url!r} redirects more than {REDIRECTS} times; give the final address")
+        named = path.with_name(_file_name(url, kind))
         path.rename(named)
         yield named
 
 
-def _download(client: httpx.Client, url: str, path: Path, private: bool, largest: int) -> tuple[str, str]:
-    for _ in range(REDIRECTS + 1):
-        _check_address(url, private)
+@contextmanager
+def _opened(client: httpx.Client, url: str, addresses: Sequence[str]) -> Iterator[httpx.Response]:
+    """The answer of the first of the addresses that takes a connection.
+
+    The host is in the header and in the certificate that is asked for, and is not looked up again:
+    a second look-up could lead to an address that nobody checked.
+    """
+    asked = httpx.URL(url)
+    headers = {"User-Agent": "erasmus-assistant", "Host": asked.netloc.decode("ascii")}
+    for at, address in enumerate(addresses, 1):
+        request = client.build_request("GET", asked.copy_with(host=address), headers=headers)
+        request.extensions["sni_hostname"] = asked.raw_host.decode("ascii")
         try:
-            with client.stream("GET", url, headers={"User-Agent": "erasmus-assistant"}) as response:
-                if response.is_redirect:
-                    url = urljoin(url, response.headers["location"])
-                    continue
-                if response.status_code != httpx.codes.OK:
-                    raise UnreadableDocument(f"{url!r} answers with status {response.status_code}; check the address")
-                kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-                if kind not in SUFFIXES:
-                    raise UnreadableDocument(f"{url!r} is of type {kind or 'unknown'!r}; download it and add the file")
-                _save(response, path, url, largest)
-                return url, kind
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise UnreadableDocument(
-                f"{url!r} can't be fetched: {error or type(error).__name__}; download it and add the file"
-            ) from None
-    raise UnreadableDocument(f"{url!r} redirects more than {REDIRECTS} times; give the final address")
+            response = client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if at == len(addresses):
+                raise
+            continue
+        try:
+            yield response
+        finally:
+            response.close()
+        return
+
+
+def _kind(response: httpx.Response, url: str) -> str:
+    if response.status_code != httpx.codes.OK:
+        raise UnreadableDocument(f"{url!r} answers with status {response.status_code}; check the address")
+    kind: str = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in SUFFIXES:
+        raise UnreadableDocument(f"{url!r} is of type {kind or 'unknown'!r}; download it and add the file")
+    return kind
 
 
 def _save(response: httpx.Response, path: Path, url: str, largest: int) -> None:
@@ -75,23 +111,23 @@ def _save(response: httpx.Response, path: Path, url: str, largest: int) -> None:
             file.write(piece)
 
 
-def _check_address(url: str, private: bool) -> None:
+def _addresses(url: str, private: bool, resolve: Resolve) -> Sequence[str]:
+    """Where a page is to be had, found out once and checked."""
     try:
-        parts = urlsplit(url)
-        port = parts.port or 443
-    except ValueError as error:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
         raise UnreadableDocument(f"{url!r} is no address: {error}") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parsed.scheme not in ("http", "https") or not parsed.host:
         raise UnreadableDocument(f"{url!r} is not an http or https address")
-    if private:
-        return
+    host = parsed.raw_host.decode("ascii").strip("[]")
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port)}
+        found = resolve(host, parsed.port or (443 if parsed.scheme == "https" else 80))
     except (OSError, ValueError):
-        raise UnreadableDocument(f"{parts.hostname!r} can't be found; check the address and the network") from None
-    for address in sorted(str(one) for one in found):
-        if not ipaddress.ip_address(address.partition("%")[0]).is_global:
+        raise UnreadableDocument(f"{host!r} can't be found; check the address and the network") from None
+    for address in found:
+        if not private and not ipaddress.ip_address(address.partition("%")[0]).is_global:
             raise UnreadableDocument(f"{url!r} leads to the private address {address}; download it and add the file")
+    return found
 
 
 def _file_name(url: str, kind: str) -> str:

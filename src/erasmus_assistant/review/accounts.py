@@ -15,8 +15,8 @@ from enum import StrEnum
 from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from erasmus_assistant.errors import ErasmusError
-from erasmus_assistant.review.database import writing
+from erasmus_assistant.errors import AccountProblem, LoginRefused
+from erasmus_assistant.review.database import reading, writing
 from erasmus_assistant.review.tables import account, attempt, audit, login, now
 
 SHORTEST_PASSWORD = 12
@@ -31,14 +31,6 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 _COST = {"n": 2**15, "r": 8, "p": 3}
 """scrypt, 32 MB and about a quarter of a second: OWASP's figures for these parameters."""
 _ONE_AT_A_TIME = threading.Lock()
-
-
-class AccountProblem(ErasmusError):
-    """An account can't be made or changed as asked."""
-
-
-class LoginRefused(ErasmusError):
-    """The name or the password is wrong, or there were too many attempts; it does not say which."""
 
 
 class Role(StrEnum):
@@ -112,7 +104,7 @@ class Accounts:
             )
 
     def all(self) -> list[Account]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(account).order_by(account.c.name)).mappings()
             return [Account(row["name"], Role(row["role"]), row["created"], row["this_visit"]) for row in rows]
 
@@ -121,7 +113,7 @@ class Accounts:
         present = at or now()
         name = name.strip().casefold()[:64]
         self._count(name, present)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             hashed = connection.execute(select(account.c.password).where(account.c.name == name)).scalar()
         if not verify_password(password[: LONGEST_PASSWORD + 1], hashed or _nobody()) or hashed is None:
             raise LoginRefused("the name or the password is wrong")
@@ -147,7 +139,7 @@ class Accounts:
             return None
         present = at or now()
         joined = select(login, account.c.role, account.c.last_visit).join(account, account.c.name == login.c.name)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(joined.where(login.c.token == _digest(token))).mappings().first()
         if row is None:
             return None

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from erasmus_assistant.review.database import JournalProblem, known_problem
+from erasmus_assistant.errors import JournalProblem
+from erasmus_assistant.review.database import reading
 from erasmus_assistant.review.tables import answer as answers
 from erasmus_assistant.review.urgency import DONE
 
@@ -71,7 +71,7 @@ class Cases:
         return self._read(_narrowed(filters).order_by(*order).limit(size).offset((max(1, page) - 1) * size))
 
     def count(self, filters: Filters) -> int:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             counted = select(func.count()).select_from(_narrowed(filters, answers.c.id).subquery())
             return int(connection.execute(counted).scalar_one())
 
@@ -121,22 +121,19 @@ class Cases:
         )
         order = (answers.c.urgency.desc(), answers.c.asked.desc(), answers.c.id.desc())
         chosen = _narrowed(filters, answers.c.id).where(later).order_by(*order).limit(1)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             found = connection.execute(chosen).scalar()
         return str(found) if found is not None else None
 
     def languages(self) -> list[str]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return list(
                 connection.execute(select(answers.c.language).distinct().order_by(answers.c.language)).scalars()
             )
 
     def _read(self, chosen: Select[Any]) -> list[Case]:
-        try:
-            with self._engine.connect() as connection:
-                return [_case(row) for row in connection.execute(chosen).mappings()]
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
+        with reading(self._engine) as connection:
+            return [_case(row) for row in connection.execute(chosen).mappings()]
 
 
 def _case(row: RowMapping) -> Case:

@@ -1,22 +1,25 @@
 """The journal's database: SQLite in one file by default, PostgreSQL by its URL; opened, set up, migrated.
 
 A commit is on the disk when it returns: SQLite runs in WAL mode with full synchronisation.
+Whatever the database refuses comes out as a JournalProblem.
 """
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from erasmus_assistant.errors import ErasmusError
+from erasmus_assistant.errors import JournalProblem
+from erasmus_assistant.review.tables import REVISION
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 15
@@ -24,14 +27,15 @@ _LOCK = 7_211_903
 """Any number: the PostgreSQL advisory lock under which the tables are changed."""
 
 
-class JournalProblem(ErasmusError):
-    """The journal is not configured, or its database refuses."""
+def switched_off(value: str) -> bool:
+    """Whether this value of `ERASMUS_DATABASE` says that no journal is kept."""
+    return value.strip().casefold() in ("", "off")
 
 
 def database_url(value: str) -> URL:
     """The address of the journal from `ERASMUS_DATABASE`: an SQLAlchemy URL, or the path of an SQLite file."""
-    if not value:
-        raise JournalProblem("there is no journal; name its file or database: ERASMUS_DATABASE=journal.sqlite3")
+    if switched_off(value):
+        raise JournalProblem("the journal is switched off; unset ERASMUS_DATABASE, or name a file or database in it")
     if "://" not in value:
         return URL.create("sqlite", database=value)
     try:
@@ -63,16 +67,46 @@ def open_database(value: str) -> Engine:
 
 
 @contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read with."""
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise _known(error) from error
+
+
+@contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that takes SQLite's write lock at its beginning, so that it never fails half-way for it."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.info["immediate"] = True
+    """A transaction that takes SQLite's write lock at its beginning, so that it never fails half-way for it.
+
+    An IntegrityError passes: whether a row that is there already matters, only the caller knows.
+    """
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.info["immediate"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info.pop("immediate", None)
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise _known(error) from error
+
+
+def checkpoint(engine: Engine) -> None:
+    """Takes what was deleted out of SQLite's log as well."""
+    if engine.dialect.name != "sqlite":
+        return
+    with reading(engine) as connection:
         try:
-            with connection.begin():
-                yield connection
-        finally:
-            connection.info.pop("immediate", None)
+            # Past SQLAlchemy, which would begin a transaction: inside one the log can't be emptied.
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise JournalProblem(f"the journal's log can't be emptied: {_reason(error)}; see the disk") from error
 
 
 def _sqlite(url: URL) -> Engine:
@@ -99,27 +133,31 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine) -> None:
-    """Brings the tables to this version; Alembic is imported here since no other command needs it."""
+    """Brings the tables to this version; Alembic is imported only where there is something to bring."""
+    held = _revision(engine)
+    if held == REVISION:
+        return
     from alembic import command
     from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        held = MigrationContext.configure(connection).get_current_revision()
-    if held == newest:
-        return
+    known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+    if held is not None and held not in known:
+        raise JournalProblem(f"the journal was made by a newer version ({held}); update erasmus-assistant")
     with _alone(engine), engine.connect() as connection:
-        if held is not None and held not in {
-            one.revision for one in ScriptDirectory.from_config(config).walk_revisions()
-        }:
-            raise JournalProblem(f"the journal was made by a newer version ({held}); update erasmus-assistant")
         config.attributes["connection"] = connection
         with connection.begin():
             command.upgrade(config, "head")
+
+
+def _revision(engine: Engine) -> str | None:
+    """Which tables the database has; None for none yet."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 @contextmanager
@@ -149,7 +187,6 @@ def _reason(error: Exception) -> str:
     return " ".join(str(cause).split())[:200]
 
 
-def known_problem(error: SQLAlchemyError) -> JournalProblem:
+def _known(error: SQLAlchemyError) -> JournalProblem:
     """What the database said, in one line."""
-    what = "is locked or unreachable" if isinstance(error, OperationalError) else "refuses"
-    return JournalProblem(f"the journal's database {what}: {_reason(error)}; see ERASMUS_DATABASE and the disk")
+    return JournalProblem(f"the journal's database refuses: {_reason(error)}; see ERASMUS_DATABASE and the disk")

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from erasmus_assistant.answer.contract import answer_json
 from erasmus_assistant.records import Answer, Turn
-from erasmus_assistant.review.database import JournalProblem, known_problem, open_database, writing
+from erasmus_assistant.review.database import checkpoint, open_database, reading, switched_off, writing
 from erasmus_assistant.review.masking import masked, masked_like
 from erasmus_assistant.review.sessions import pseudonym
 from erasmus_assistant.review.tables import answer as answers
@@ -23,6 +23,8 @@ from erasmus_assistant.review.urgency import urgency
 from erasmus_assistant.settings import Settings
 
 LONGEST_COMMENT = 2000
+LONGEST_SECTION = 300
+"""An index holds it, and PostgreSQL bounds what an index may hold."""
 _CONTEXT_LIMIT = 600
 
 
@@ -33,6 +35,12 @@ class Journal:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+
+    @property
+    def place(self) -> str:
+        """Where it is: the file, or the address of the database without its password."""
+        url = self.engine.url
+        return url.database or "" if self.engine.dialect.name == "sqlite" else url.render_as_string(hide_password=True)
 
     def record(
         self,
@@ -56,70 +64,54 @@ class Journal:
         except IntegrityError:
             if not self.holds(answer.id):
                 raise
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
 
     def holds(self, answer_id: str) -> bool:
         """Whether there is an answer with this id."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return connection.execute(select(answers.c.id).where(answers.c.id == answer_id)).first() is not None
 
     def feedback(self, answer_id: str, helpful: bool, reasons: Sequence[str] = (), comment: str = "") -> bool:
         """Stores what the person says of an answer; False where the answer is unknown. The last word counts."""
-        try:
-            with writing(self.engine) as connection:
-                held = connection.execute(select(answers).where(answers.c.id == answer_id)).mappings().first()
-                if held is None:
-                    return False
-                kept = sorted({str(reason)[:40] for reason in reasons})[:8]
-                values: dict[str, Any] = {
-                    "helpful": helpful,
-                    "reasons": kept,
-                    "comment": masked(comment[:LONGEST_COMMENT]),
-                }
-                fresh = urgency(held["outcome"], held["confidence"], held["details"]["threshold"], helpful, kept)
-                # A complaint brings a judged case back; praise does not.
-                if held["verdict"] is None or not helpful:
-                    values["urgency"] = fresh if held["verdict"] is None else max(fresh, held["urgency"])
-                connection.execute(update(answers).where(answers.c.id == answer_id).values(values))
-                return True
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
+        with writing(self.engine) as connection:
+            held = connection.execute(select(answers).where(answers.c.id == answer_id)).mappings().first()
+            if held is None:
+                return False
+            kept = sorted({str(reason)[:40] for reason in reasons})[:8]
+            values: dict[str, Any] = {
+                "helpful": helpful,
+                "reasons": kept,
+                "comment": masked(comment[:LONGEST_COMMENT]),
+            }
+            threshold = held["details"]["threshold"]
+            fresh = urgency(held["outcome"], held["confidence"], threshold, helpful, kept, held["answerer"])
+            # A complaint brings a judged case back; praise does not.
+            if held["verdict"] is None or not helpful:
+                values["urgency"] = fresh if held["verdict"] is None else max(fresh, held["urgency"])
+            connection.execute(update(answers).where(answers.c.id == answer_id).values(values))
+            return True
 
     def prune(self, days: int, at: datetime | None = None) -> int:
         """Deletes answers older than `days`, with their verdicts, and worn-out logins and salts; how many answers."""
         present = at or now()
-        try:
-            with writing(self.engine) as connection:
-                gone = _deleted(connection, answers.c.asked < present - timedelta(days=days))
-                connection.execute(delete(attempt).where(attempt.c.at < present - timedelta(days=1)))
-                connection.execute(delete(login).where(login.c.began < present - timedelta(days=1)))
-                connection.execute(delete(salt).where(salt.c.day < present.date().isoformat()))
-            self._checkpoint()
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
+        with writing(self.engine) as connection:
+            gone = _deleted(connection, answers.c.asked < present - timedelta(days=days))
+            connection.execute(delete(attempt).where(attempt.c.at < present - timedelta(days=1)))
+            connection.execute(delete(login).where(login.c.began < present - timedelta(days=1)))
+            connection.execute(delete(salt).where(salt.c.day < present.date().isoformat()))
+        checkpoint(self.engine)
         return gone
 
     def forget(self, session: str, at: datetime | None = None) -> int:
         """Deletes the answers of one session, by its name in the journal or by its own id of today; how many."""
-        try:
-            with writing(self.engine) as connection:
-                name = pseudonym(connection, session, at or now())
-                gone = _deleted(connection, or_(answers.c.session == session, answers.c.session == name)) if name else 0
-            self._checkpoint()
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
+        with writing(self.engine) as connection:
+            name = pseudonym(connection, session, at or now())
+            gone = _deleted(connection, or_(answers.c.session == session, answers.c.session == name)) if name else 0
+        checkpoint(self.engine)
         return gone
 
     def count(self) -> int:
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return int(connection.execute(select(func.count()).select_from(answers)).scalar_one())
-
-    def _checkpoint(self) -> None:
-        """Takes what was deleted out of SQLite's log as well."""
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def open_journal(settings: Settings) -> Journal:
@@ -128,8 +120,8 @@ def open_journal(settings: Settings) -> Journal:
 
 
 def journal_if_any(settings: Settings) -> Journal | None:
-    """The journal, or None where the operator has switched it off."""
-    return open_journal(settings) if settings.database.get_secret_value() else None
+    """The journal, or None where the operator has switched it off; raises JournalProblem where it can't be opened."""
+    return None if switched_off(settings.database.get_secret_value()) else open_journal(settings)
 
 
 def _deleted(connection: Connection, condition: Any) -> int:
@@ -156,7 +148,7 @@ def _row(answer: Answer, history: Sequence[Turn], channel: str, asked: datetime)
         "outcome": answer.outcome.value,
         "confidence": answer.confidence,
         "text": text,
-        "section": first.heading_path[-1] if first is not None and first.heading_path else "",
+        "section": first.heading_path[-1][:LONGEST_SECTION] if first is not None and first.heading_path else "",
         "answerer": answer.answerer,
         "build": answer.index,
         "details": {
@@ -170,7 +162,7 @@ def _row(answer: Answer, history: Sequence[Turn], channel: str, asked: datetime)
         },
         "reasons": [],
         "comment": "",
-        "urgency": urgency(answer.outcome, answer.confidence, answer.threshold),
+        "urgency": urgency(answer.outcome, answer.confidence, answer.threshold, answerer=answer.answerer),
         "wants_second": False,
     }
 
@@ -179,6 +171,3 @@ def _turns(context: Sequence[str]) -> list[list[str]]:
     """What was said before, oldest first: the newest of it is an answer, and the two sides take turns."""
     roles = ("assistant", "user")
     return [[roles[place % 2], masked(one)] for place, one in enumerate(context)][::-1]
-
-
-__all__ = ["Journal", "JournalProblem", "journal_if_any", "open_journal"]

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
+from pathlib import Path
 
-from erasmus_assistant.search.intents import intents_of, opens_with
+from erasmus_assistant.answer.vocabulary import vocabulary
+from erasmus_assistant.search.intents import intents_of, opens_with, shows
 from erasmus_assistant.search.lexicon import Unit, path_of
 from erasmus_assistant.search.query import translate
 from erasmus_assistant.search.retrieval import Retriever
+from erasmus_assistant.search.tokens import fold
 
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d+")
-_NEGATIONS = frozenset(
-    "not no never without cannot can't don't doesn't isn't nav bez nekad не без никога ne není nejsou bez ikke ingen "
-    "uden aldrig nicht kein keine ohne nie δεν μη μην όχι χωρίς sin nunca jamás ei ilma mitte mitään et en emme eivät "
-    "ilman pas sans jamais ní níl nach gan nije nisu nem nincs nélkül soha non senza mai nėra be niekada mhux ma "
-    "mingħajr niet geen zonder nooit nie bez nigdy não sem nunca nu fără niciodată nie niet brez inte ingen utan "
-    "aldrig".split()
-)
-# Words that ask for an answer and say nothing of what is asked: "tell me", "please", "explain".
-_ASKING = frozenset(
-    "кажи кажете обясни обяснете моля řekni řekněte vysvětli vysvětlete prosím fortæl forklar venligst "
-    "erklär erkläre erklären bitte πες πείτε εξήγησε εξηγήστε παρακαλώ tell explain please di dime diga dígame explica "
-    "explique explícame favor ütle öelge räägi rääkige selgita selgitage palun kerro kertokaa selitä selittäkää dis "
-    "dites explique expliquez inis mínigh reci recite objasni objasnite molim mondd mondja magyarázd magyarázza kérem "
-    "kérlek dimmi dica spiega spiegami spieghi pasakyk pasakykite papasakok papasakokite paaiškink paaiškinkite prašau "
-    "pastāsti pastāstiet pasaki pasakiet paskaidro paskaidrojiet izskaidro izskaidrojiet lūdzu għidli għidilna spjega "
-    "spjegali vertel zeg uitleggen alstublieft alsjeblieft powiedz wyjaśnij wytłumacz proszę diz diga explica explique "
-    "spune spuneți explică explicați povedz povedzte vysvetli vysvetlite prosím povej povejte pojasni pojasnite prosim "
-    "berätta förklara snälla".split()
-)
+_FILE = Path(__file__).with_name("asking.toml")
 _WEIGHTY = 0.42
 _WEIGHTY_TOGETHER = 0.6
 _MEANS_THE_SAME = 0.45
 _SHORTEST = 4
 _SAID = 0.7
 _SAYS_ENOUGH = 1.15
-_PREFIXES = {"cs": "ne", "sk": "ne", "lv": "ne", "lt": "ne", "sl": "ne", "hr": "ne", "pl": "nie", "et": "eba"}
 
 
 def likeness(retriever: Retriever, first: str, second: str, language: str) -> float:
@@ -48,10 +34,12 @@ def likeness(retriever: Retriever, first: str, second: str, language: str) -> fl
     each has a word or name of weight that the other does not say in any way: a vector of the whole
     question does not see these ("a youth project", "a school project").
     """
-    ones, others = _words(first), _words(second)
-    if ones == others:
+    first, second = _bare(first, language), _bare(second, language)
+    if _words(first) == _words(second):
         return 1.0
-    if sorted(_FIGURE.findall(first)) != sorted(_FIGURE.findall(second)) or _denied(ones, others, language):
+    if sorted(_FIGURE.findall(first)) != sorted(_FIGURE.findall(second)):
+        return 0.0
+    if _denials(first, language) != _denials(second, language):
         return 0.0
     kinds = [intents_of(text, language) - {"follow_up"} for text in (first, second)]
     if all(kinds) and kinds[0].isdisjoint(kinds[1]):
@@ -68,14 +56,31 @@ def stands_alone(text: str, language: str) -> bool:
     """Whether a question can be understood without what was said before it: "And where?" can't."""
     if opens_with(text, language, "follow_up") or "follow_up" in intents_of(text, language):
         return False
-    return sum(unit.weight for unit in _units(text, language)) >= _SAYS_ENOUGH
+    return sum(unit.weight for unit in _units(_bare(text, language), language)) >= _SAYS_ENOUGH
 
 
 def _units(text: str, language: str) -> tuple[Unit, ...]:
-    """The words of a question by what they become in English, where they do: synonyms meet there."""
+    """The words of a question by what they become in English, where they do: synonyms meet there.
+
+    Left out is what asks for a meaning: "explain", "what does ... mean".
+    """
     target = "en" if language != "en" and path_of(language, "en").is_file() else language
     units = translate(text, language, target)
-    return tuple(unit for unit in units if unit.weight > 0 and unit.source.casefold() not in _ASKING)
+    return tuple(unit for unit in units if unit.weight > 0 and not shows(unit.source, language, "define"))
+
+
+def _bare(text: str, language: str) -> str:
+    """The text without what only asks for an answer: "tell me", "please"."""
+    asking = _asking().get(language, frozenset())
+    left = _WORD.sub(lambda match: "" if fold(match[0]) in asking else match[0], text)
+    return left if _WORD.search(left) else text
+
+
+@lru_cache(maxsize=1)
+def _asking() -> dict[str, frozenset[str]]:
+    """By language, the folded words of `asking.toml`."""
+    held = tomllib.loads(_FILE.read_text("utf-8"))
+    return {language: frozenset(map(fold, words)) for language, words in held.items()}
 
 
 def _alone(retriever: Retriever, one: Sequence[Unit], other: Sequence[Unit]) -> bool:
@@ -129,18 +134,9 @@ def _shared(one: Unit, other: Unit) -> float:
     return sum(min(share / mine, held.get(word, 0.0) / theirs) for word, share in one.targets)
 
 
-def _denied(ones: Sequence[str], others: Sequence[str], language: str) -> bool:
-    """Whether one of the two denies what the other does not."""
-    if sum(word in _NEGATIONS for word in ones) != sum(word in _NEGATIONS for word in others):
-        return True
-    prefix = _PREFIXES.get(language, "")
-    first, second = set(ones), set(others)
-    return bool(prefix) and any(
-        prefix + word in there
-        for here, there in ((first, second), (second, first))
-        for word in here
-        if word not in there
-    )
+def _denials(text: str, language: str) -> int:
+    """How often a question denies: "doesn't", "without"."""
+    return sum(1 for _ in vocabulary(language).denials(text, prefixed=True)) if language in _asking() else 0
 
 
 def _words(text: str) -> list[str]:

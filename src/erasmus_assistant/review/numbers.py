@@ -12,6 +12,7 @@ import numpy.typing as npt
 from sqlalchemy import Engine, case, func, literal, select
 
 from erasmus_assistant.records import Outcome
+from erasmus_assistant.review.database import reading
 from erasmus_assistant.review.tables import answer as answers
 from erasmus_assistant.review.tables import now
 from erasmus_assistant.review.verdicts import Verdict
@@ -77,7 +78,7 @@ class Numbers:
             .order_by(answers.c.asked.desc())
             .limit(SILENT_SHOWN)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return list(connection.execute(chosen).scalars())
 
     def _counted(self, column: Any) -> list[Count]:
@@ -99,7 +100,7 @@ class Numbers:
         ).where(answers.c.asked >= self._since)
         if column is not None:
             chosen = chosen.group_by(column).order_by(func.count().desc(), column)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [Count(str(row[0]), *(int(value) for value in row[1:])) for row in connection.execute(chosen)]
 
 

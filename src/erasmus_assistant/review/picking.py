@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from erasmus_assistant.answer.quoting import Excerpt
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.guide.sentences import sentence_spans
 from erasmus_assistant.records import Passage
-from erasmus_assistant.review.database import JournalProblem
 from erasmus_assistant.search.index import Index
 
 _KEY = re.compile(r"([^\s:]{1,128}):(\d{1,9}):(\d{1,9})")

@@ -7,20 +7,27 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from erasmus_assistant.answer import writing
 from erasmus_assistant.answer.citing import cite
 from erasmus_assistant.answer.extractive import Answerer, Draft, StreamingAnswerer
-from erasmus_assistant.records import Outcome, Retrieved
-from erasmus_assistant.review.database import JournalProblem
+from erasmus_assistant.errors import JournalProblem
+from erasmus_assistant.records import Outcome, Question, Retrieved
 from erasmus_assistant.review.likeness import likeness, stands_alone
 from erasmus_assistant.review.picking import excerpts
 from erasmus_assistant.review.pins import Pin, Pins, State
+from erasmus_assistant.review.urgency import STAFF
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.texts import texts
 
 LIKE_ENOUGH = 0.6
+SURELY_LIKE = 0.75
 SAME_WORDS = 0.999
 NEAR_RANKS = 3
+SHARED_RANKS = 2
+LOOKED_AT = 8
 _FRESH_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -29,14 +36,16 @@ _log = logging.getLogger(__name__)
 class PinnedAnswerer:
     """Wraps another answerer. Reads pins, changes none: expiring them is the upkeep's work.
 
-    A question that leans on the conversation before it is never answered by a pin, nor is one
-    in another language than the pin's.
+    A question that leans on the conversation before it is never answered by a pin, nor is one in
+    another language than the pin's: staff approved one text in one language, and a translation of
+    it would be nobody's checked answer.
     """
 
     def __init__(self, inner: Answerer, pins: Pins, like_enough: float = LIKE_ENOUGH) -> None:
         self._inner, self._pins, self._like_enough = inner, pins, like_enough
         self._held: tuple[Pin, ...] = ()
         self._read_at = float("-inf")
+        self._vectors: tuple[tuple[str, tuple[int, ...]], npt.NDArray[np.float32]] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -63,22 +72,42 @@ class PinnedAnswerer:
         return next((draft for draft in drafts if draft is not None), None)
 
     def _fitting(self, retriever: Retriever, retrieved: Retrieved) -> Sequence[Pin]:
-        """The pins whose question this is, the likest first, of equals the newest.
-
-        A paraphrase counts only where the search, too, ranks a passage behind the pin among the first.
-        """
+        """The pins whose question this is, the likest first, of equals the newest."""
         question = retrieved.question
         held = [pin for pin in self._approved() if pin.language == question.language]
         if not held or (question.context and not stands_alone(question.text, question.language)):
             return ()
-        near = {hit.passage.id for hit in retrieved.hits[:NEAR_RANKS]}
-        kept = []
-        for pin in held:
-            value = likeness(retriever, question.text, pin.question, question.language)
-            found = any(one.passage_id in near for one in pin.citations)
-            if value >= SAME_WORDS or (found and value >= self._like_enough):
-                kept.append((value, pin))
+        looked_at = self._nearest(question.text, held, retriever)
+        valued = [(likeness(retriever, question.text, pin.question, question.language), pin) for pin in looked_at]
+        kept = [(value, pin) for value, pin in valued if self._is_same(value, pin, retriever, retrieved)]
         return [pin for _, pin in sorted(kept, key=lambda one: (-one[0], -one[1].id))]
+
+    def _nearest(self, question: str, held: Sequence[Pin], retriever: Retriever) -> Sequence[Pin]:
+        """The few pins worth a close look, by the vectors of their questions: a close look takes milliseconds."""
+        if len(held) <= LOOKED_AT:
+            return held
+        key = (retriever.encoder.fingerprint, tuple(pin.id for pin in held))
+        kept = self._vectors
+        if kept is None or kept[0] != key:
+            kept = self._vectors = (key, retriever.encoder.encode_questions([pin.question for pin in held]))
+        near = kept[1] @ retriever.encoder.encode_questions([question])[0]
+        return [held[place] for place in np.argsort(-near, kind="stable")[:LOOKED_AT]]
+
+    def _is_same(self, value: float, pin: Pin, retriever: Retriever, retrieved: Retrieved) -> bool:
+        """Whether a question of this likeness is the pin's.
+
+        The search must agree: it ranks a passage behind the pin among the first, or, where it missed
+        the right place and was corrected for it, finds much the same for the two questions.
+        """
+        if value >= SAME_WORDS:
+            return True
+        near = {hit.passage.id for hit in retrieved.hits[:NEAR_RANKS]}
+        if any(one.passage_id in near for one in pin.citations):
+            return value >= self._like_enough
+        if value < SURELY_LIKE:
+            return False
+        pinned = retriever.retrieve(Question(pin.question, pin.language), NEAR_RANKS).hits
+        return len(near & {hit.passage.id for hit in pinned}) >= SHARED_RANKS
 
     def _approved(self) -> tuple[Pin, ...]:
         with self._lock:
@@ -100,4 +129,4 @@ def pinned_draft(pin: Pin, retriever: Retriever) -> Draft | None:
     when = (pin.decided or pin.proposed).date().isoformat()
     checked = texts(pin.language).get("answer.checked_by_staff", date=when)
     parts = [*pin.text.split("\n\n"), *(writing.block(one) for one in quotations)]
-    return Draft(Outcome.ANSWERED, tuple(part for part in parts if part.strip()), quotations, checked)
+    return Draft(Outcome.ANSWERED, tuple(part for part in parts if part.strip()), quotations, checked, STAFF)

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.review.cases import Case
-from erasmus_assistant.review.database import JournalProblem, known_problem, writing
+from erasmus_assistant.review.database import reading, writing
 from erasmus_assistant.review.likeness import stands_alone
 from erasmus_assistant.review.picking import Picked, picked_from_json, standing
 from erasmus_assistant.review.tables import answer as answers
@@ -107,16 +107,11 @@ class Pins:
 
     def expire(self, index: Index) -> list[int]:
         """Expires the approved pins that today's guide no longer bears out; their cases return to the queue."""
-        try:
-            gone = [
-                pin for pin in self.all(State.APPROVED) if len(standing(index, pin.citations)) != len(pin.citations)
-            ]
-            for pin in gone:
-                with writing(self._engine) as connection:
-                    self._change(connection, pin, State.EXPIRED, "system", "a cited passage has changed")
-                    connection.execute(update(answers).where(answers.c.id == pin.answer_id).values(urgency=PIN_EXPIRED))
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
+        gone = [pin for pin in self.all(State.APPROVED) if len(standing(index, pin.citations)) != len(pin.citations)]
+        for pin in gone:
+            with writing(self._engine) as connection:
+                self._change(connection, pin, State.EXPIRED, "system", "a cited passage has changed")
+                connection.execute(update(answers).where(answers.c.id == pin.answer_id).values(urgency=PIN_EXPIRED))
         return [pin.id for pin in gone]
 
     def all(self, state: State | None = None) -> list[Pin]:
@@ -130,11 +125,8 @@ class Pins:
         return self._read(select(pins).where(pins.c.answer_id == case_id).order_by(pins.c.id.desc()))
 
     def _read(self, chosen: Any) -> list[Pin]:
-        try:
-            with self._engine.connect() as connection:
-                return [_pin(row) for row in connection.execute(chosen).mappings()]
-        except SQLAlchemyError as error:
-            raise known_problem(error) from error
+        with reading(self._engine) as connection:
+            return [_pin(row) for row in connection.execute(chosen).mappings()]
 
     @staticmethod
     def _held(connection: Connection, pin_id: int) -> Pin:

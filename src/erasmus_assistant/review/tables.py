@@ -32,6 +32,9 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+REVISION = "0002"
+"""The newest of `migrations/versions`."""
+
 metadata = MetaData()
 
 
@@ -75,10 +78,9 @@ answer = Table(
     Column("urgency", Integer, nullable=False),
     Column("wants_second", Boolean, nullable=False, default=False),
     Index("answer_queue", "urgency", "asked", "id"),
-    Index("answer_asked", "asked"),
-    Index("answer_day", "day", "outcome", "language"),
+    Index("answer_facts", "asked", "day", "language", "section", "outcome", "verdict", "helpful", "urgency"),
     Index("answer_session", "session", "asked"),
-    Index("answer_verdict", "verdict"),
+    Index("answer_verdict", "verdict", "urgency", "asked", "id"),
 )
 
 verdict = Table(

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from erasmus_assistant.review.database import JournalProblem
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.review.journal import Journal
 from erasmus_assistant.review.pins import Pins
 from erasmus_assistant.search.retrieval import Retriever

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from erasmus_assistant.records import Outcome
 
+STAFF = "staff"
+"""The answerer of an answer that staff pinned."""
+
 DONE = 0
 SEEN_ANSWER = 10
 LOW_CONFIDENCE = 40
@@ -21,9 +24,17 @@ _NEAR = 0.5
 
 
 def urgency(
-    outcome: str, confidence: float, threshold: float, helpful: bool | None = None, reasons: Sequence[str] = ()
+    outcome: str,
+    confidence: float,
+    threshold: float,
+    helpful: bool | None = None,
+    reasons: Sequence[str] = (),
+    answerer: str = "",
 ) -> int:
-    """The urgency of a case that nobody has judged."""
+    """The urgency of a case that nobody has judged.
+
+    The search's confidence says nothing of an answer that staff gave.
+    """
     if helpful is False:
         return THUMB_DOWN + min(9, len(reasons))
     if outcome in (Outcome.FAILED, Outcome.UNSUPPORTED):
@@ -31,7 +42,7 @@ def urgency(
     if outcome == Outcome.NOT_IN_GUIDE:
         near = confidence >= _NEAR * threshold if threshold > 0 else confidence > 0.15
         return REFUSED_THOUGH_NEAR if near else SEEN_ANSWER
-    if outcome == Outcome.ANSWERED and confidence < _LOW:
+    if outcome == Outcome.ANSWERED and confidence < _LOW and answerer != STAFF:
         return LOW_CONFIDENCE + round(9 * (_LOW - confidence) / _LOW)
     return SEEN_ANSWER
 

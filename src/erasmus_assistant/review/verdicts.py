@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.review.agreement import Agreement, agreement
-from erasmus_assistant.review.database import JournalProblem, known_problem, writing
+from erasmus_assistant.review.database import reading, writing
 from erasmus_assistant.review.masking import masked
 from erasmus_assistant.review.picking import Picked, picked_from_json
 from erasmus_assistant.review.tables import answer as answers
@@ -75,7 +75,7 @@ class Verdicts:
             "corrected": masked(judgement.corrected.strip()[:LONGEST_NOTE]),
             "build": judgement.build,
         }
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             case = _locked(connection, case_id)
             earlier = connection.execute(
                 select(verdicts).where(verdicts.c.answer_id == case_id).order_by(verdicts.c.id)
@@ -96,7 +96,7 @@ class Verdicts:
 
     def want_second(self, case_id: str, actor: str) -> None:
         """Puts a judged case back for another reviewer."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             case = _locked(connection, case_id)
             connection.execute(
                 update(answers)
@@ -107,13 +107,13 @@ class Verdicts:
 
     def tell(self, actor: str, action: str, subject: str, after: Mapping[str, Any]) -> None:
         """Adds a line to the audit trail."""
-        with self._writing() as connection:
+        with writing(self._engine) as connection:
             note(connection, actor, action, subject, {}, after)
 
     def of(self, case_id: str) -> list[Judgement]:
         """The verdicts on a case, oldest first."""
         chosen = select(verdicts).where(verdicts.c.answer_id == case_id).order_by(verdicts.c.id)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [_judgement(row) for row in connection.execute(chosen).mappings()]
 
     def trail(self, subject: str = "", limit: int = 200) -> list[Event]:
@@ -121,7 +121,7 @@ class Verdicts:
         chosen = select(audit).order_by(audit.c.id.desc()).limit(limit)
         if subject:
             chosen = chosen.where(audit.c.subject == subject)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [
                 Event(row["made"], row["actor"], row["action"], row["subject"], row["before"], row["after"])
                 for row in connection.execute(chosen).mappings()
@@ -131,14 +131,11 @@ class Verdicts:
         """Over the cases that two reviewers judged: the last word of the first and of the second."""
         chosen = select(verdicts.c.answer_id, verdicts.c.reviewer, verdicts.c.verdict).order_by(verdicts.c.id)
         found: dict[str, dict[str, str]] = {}
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for case_id, reviewer, value in connection.execute(chosen):
                 found.setdefault(case_id, {})[reviewer] = value
         pairs = [tuple(held.values())[:2] for held in found.values() if len(held) > 1]
         return agreement([(first, second) for first, second in pairs])
-
-    def _writing(self) -> Any:
-        return writing(self._engine)
 
 
 def note(
@@ -159,11 +156,8 @@ def note(
 
 
 def _locked(connection: Connection, case_id: str) -> Mapping[str, Any]:
-    try:
-        chosen = select(answers.c.wants_second, answers.c.urgency).where(answers.c.id == case_id).with_for_update()
-        row = connection.execute(chosen).mappings().first()
-    except SQLAlchemyError as error:
-        raise known_problem(error) from error
+    chosen = select(answers.c.wants_second, answers.c.urgency).where(answers.c.id == case_id).with_for_update()
+    row = connection.execute(chosen).mappings().first()
     if row is None:
         raise JournalProblem(f"the journal holds no answer {case_id!r}; see: erasmus-assistant journal list")
     return dict(row)

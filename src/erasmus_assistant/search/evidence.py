@@ -50,6 +50,11 @@ def confidence_facts(scores: Floats, features: Floats, facts: Mapping[str, float
     return {**top, **best, "score": float(scores[0]), "gap": gap, "spread": spread, **facts}
 
 
+def of_several(facts: Mapping[str, float]) -> dict[str, float]:
+    """The facts once more, for a corpus of several documents: there the best of many is less of a proof."""
+    return {"several": 1.0, **{f"several_{name}": value for name, value in facts.items()}}
+
+
 def _met(near: Floats, weights: Floats) -> dict[str, float]:
     total = float(weights.sum())
     if total <= 0:

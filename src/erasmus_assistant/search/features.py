@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from erasmus_assistant.guide.sentences import sentence_spans
 from erasmus_assistant.records import Document, Passage
 from erasmus_assistant.search import tokens
 from erasmus_assistant.search.lexical import Term
+from erasmus_assistant.search.ragged import Ints, Places, Ragged, bounds, spread
 
 LINK = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9-]+\.(?:eu|org|net|com|lv|int)\b", re.IGNORECASE)
 FIGURE = re.compile(r"(?<![\w/.-])\d+(?:[.,]\d+)*(?![\w/])")
@@ -61,30 +61,18 @@ def holds_figure(sentence: str, stems: frozenset[str], language: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A passage taken apart once: its sentences as spans of the document, their stems and those of its headings."""
+    """A passage taken apart once: its sentences as spans of the document, their stems and those of its headings.
+
+    `heading` has the stems of the two nearest headings, `title` those of the nearest.
+    """
 
     sentences: tuple[tuple[int, int], ...]
     stems: tuple[frozenset[str], ...]
     heading: frozenset[str]
+    title: frozenset[str]
     link: bool
     figure: bool
     items: int
-
-
-class Views:
-    """Views of passages, the latest `size` kept."""
-
-    def __init__(self, size: int = 5000) -> None:
-        self._size = size
-        self._held: OrderedDict[str, View] = OrderedDict()
-
-    def of(self, document: Document, passage: Passage) -> View:
-        view = self._held.get(passage.id)
-        if view is None:
-            view = self._held[passage.id] = take_apart(document, passage)
-            while len(self._held) > self._size:
-                self._held.popitem(last=False)
-        return view
 
 
 def sentences_of(document: Document, passage: Passage) -> list[tuple[int, int]]:
@@ -101,7 +89,7 @@ def sentences_of(document: Document, passage: Passage) -> list[tuple[int, int]]:
 
 
 def take_apart(document: Document, passage: Passage) -> View:
-    """Everything about a passage that each question asks anew."""
+    """Everything about a passage that each question asks: the index keeps it (`parts`)."""
     spans = sentences_of(document, passage)
     texts = [document.text[start:end] for start, end in spans]
     body = document.text[passage.body : passage.end]
@@ -110,6 +98,7 @@ def take_apart(document: Document, passage: Passage) -> View:
         tuple(spans),
         stems,
         frozenset(tokens.stems(" ".join(passage.heading_path[-2:]), passage.language)),
+        frozenset(tokens.stems(" ".join(passage.heading_path[-1:]), passage.language)),
         LINK.search(body) is not None,
         any(holds_figure(text, held, passage.language) for text, held in zip(texts, stems, strict=True)),
         len(BULLET.findall(body)),
@@ -146,6 +135,22 @@ class Matcher:
             rows.append(row)
         return np.minimum(np.array(rows, np.float32).reshape(len(texts), len(self.values)), 1.0)
 
+    def match_rows(self, rows: Ragged, ids: Mapping[str, int]) -> Floats:
+        """The same for rows of stems that are numbers, as `ids` has them."""
+        known = [(ids[word], held) for word, held in self._places.items() if word in ids]
+        slots = np.full(len(ids), -1, np.int32)
+        slots[[number for number, _ in known]] = np.arange(len(known))
+        slot = slots[rows.values]
+        hits = np.flatnonzero(slot >= 0)
+        owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))[hits]
+        starts = bounds([len(held) for _, held in known])
+        sizes = np.diff(starts)[slot[hits]]
+        pairs = np.array([pair for _, held in known for pair in held]).reshape(-1, 2)
+        chosen = pairs[spread(starts[slot[hits]], sizes)]
+        at = np.repeat(owner, sizes) * len(self.values) + chosen[:, 0].astype(np.int64)
+        found = np.bincount(at, chosen[:, 1], len(rows) * len(self.values))
+        return np.minimum(found.astype(np.float32).reshape(len(rows), len(self.values)), np.float32(1.0))
+
     def sentences(self, view: View) -> Floats:
         """One row a sentence: shape (sentences, terms)."""
         return self.match_all(view.stems)
@@ -155,41 +160,22 @@ class Matcher:
         return np.asarray(rows @ self.values / self.total, np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A question held against one passage: shares of the question's value, 0 to 1 each.
+def hold_against(matcher: Matcher, heading: Floats, rows: Floats, sizes: Places) -> Floats:
+    """A question held against many passages: shares of its value, shape (passages, MATCHED), 0 to 1 each.
 
-    `rest` leaves out the terms that the headings already hold, `pair` looks at two neighbouring
-    sentences, `missing` is the value of the best term that the passage lacks, of the best of all.
+    `heading` has a row of matches a passage, `rows` one a sentence, `sizes` how many of them each
+    passage has. `rest` leaves out the terms that the headings already hold, `pair` looks at two
+    neighbouring sentences, `missing` is the value of the best term that the passage lacks, of the best of all.
     """
-
-    heading: float
-    body: float
-    sentence: float
-    pair: float
-    rest: float
-    sentence_rest: float
-    missing: float
-
-
-def hold_against(matcher: Matcher, view: View) -> Matched:
-    """The match of a passage, from those of its headings and sentences."""
-    return Matched(*hold_all(matcher, [view])[0].tolist())
-
-
-def hold_all(matcher: Matcher, views: Sequence[View]) -> Floats:
-    """The matches of many passages, shape (views, fields of Matched)."""
-    found = np.zeros((len(views), len(MATCHED)), np.float32)
+    found = np.zeros((len(sizes), len(MATCHED)), np.float32)
     found[:, -1] = 1
-    filled = [at for at, view in enumerate(views) if view.stems]
+    filled = np.flatnonzero(sizes)
     values, total = matcher.values, matcher.total
-    if not filled or not len(values):
+    if not len(filled) or not len(values):
         return found
-    sizes = [len(views[at].stems) for at in filled]
-    starts = np.cumsum([0, *sizes[:-1]])
-    owner = np.repeat(np.arange(len(filled)), sizes)
-    rows = matcher.match_all([stems for at in filled for stems in views[at].stems])
-    heading = matcher.match_all([views[at].heading for at in filled])
+    heading = heading[filled]
+    starts = bounds(sizes[filled])[:-1]
+    owner = np.repeat(np.arange(len(filled)), sizes[filled])
     body = np.maximum.reduceat(rows, starts)
     pairs = rows.copy()
     inner = np.flatnonzero(owner[:-1] == owner[1:])
@@ -210,15 +196,20 @@ def hold_all(matcher: Matcher, views: Sequence[View]) -> Floats:
     return found
 
 
-def shape(intents: frozenset[str], passage: Passage, view: View) -> tuple[float, ...]:
-    """What a passage has of what the question asks for, and how it is cut."""
-    first = passage.body > passage.start
-    return (
-        "where" in intents and view.link,
-        "how_many" in intents and view.figure,
-        "list" in intents and view.items > 1,
-        "define" in intents and first,
-        "where" not in intents and view.link,
+def shape(intents: frozenset[str], marks: Ints, passages: Sequence[Passage]) -> Floats:
+    """What passages have of what the question asks for, and how they are cut: one row each.
+
+    `marks` are those of `Parts`: link, figure, items.
+    """
+    link, figure, items = marks[:, 0], marks[:, 1], marks[:, 2]
+    first = np.array([passage.body > passage.start for passage in passages], np.float32)
+    columns = (
+        ("where" in intents) * link,
+        ("how_many" in intents) * figure,
+        ("list" in intents) * (items > 1),
+        ("define" in intents) * first,
+        ("where" not in intents) * link,
         first,
-        min(2.0, len(passage.text) / 500),
+        np.array([min(2.0, len(passage.text) / 500) for passage in passages]),
     )
+    return np.stack(columns, axis=1).astype(np.float32)

@@ -13,19 +13,16 @@ lexicons`. After the header each line is `key<TAB>rarity<TAB>targets`, sorted by
 from __future__ import annotations
 
 import bisect
-import gzip
 import math
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from erasmus_assistant.errors import ModelFileProblem
-from erasmus_assistant.search import tokens
+from erasmus_assistant.search import lexicon_files, tokens
+from erasmus_assistant.search.lexicon_files import FOLDER, available, header, path_of, read_lines
 
-FOLDER = Path(__file__).parent / "models" / "lexicons"
-_FORMAT = "# erasmus_assistant lexicon 1"
-_SUFFIX = ".tsv.gz"
+__all__ = ["COMPOUNDING", "FOLDER", "LINKS", "Lexicon", "Unit", "available", "describe", "header", "path_of"]
+
 _LONGEST_PHRASE = 7
 COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "nl", "sv", "el", "lt", "lv"})
 _CAPITALISING = frozenset({"de"})
@@ -81,7 +78,7 @@ class Lexicon:
         Raises ModelFileProblem when there is none (naming the command that makes it) or when
         the file is damaged. A language with itself always works, with or without a file.
         """
-        return _load(source, target, folder or FOLDER)
+        return _load(source, target, folder or lexicon_files.FOLDER)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -187,22 +184,6 @@ class Lexicon:
         return self._unit(word, rarity, _joined(guessed, ((own, 1 - _GUESSED),)))
 
 
-def available(folder: Path | None = None) -> tuple[tuple[str, str], ...]:
-    """The language pairs for which there is a lexicon file, sorted."""
-    names = sorted(path.name.removesuffix(_SUFFIX) for path in (folder or FOLDER).glob(f"??-??{_SUFFIX}"))
-    return tuple((name[:2], name[3:]) for name in names)
-
-
-def path_of(source: str, target: str, folder: Path | None = None) -> Path:
-    """Where the lexicon of a pair is kept."""
-    return (folder or FOLDER) / f"{source}-{target}{_SUFFIX}"
-
-
-def header(source: str, target: str) -> str:
-    """The first line of a lexicon file."""
-    return f"{_FORMAT} {source} {target}"
-
-
 def describe(units: tuple[Unit, ...], least: float = 0.2) -> str:
     """One line for people: the words that mattered and the stems that were looked for.
 
@@ -215,24 +196,9 @@ def describe(units: tuple[Unit, ...], least: float = 0.2) -> str:
     return f"{names} -> {stems}" if told else ""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _load(source: str, target: str, folder: Path) -> Lexicon:
-    path = path_of(source, target, folder)
-    if not path.is_file():
-        if source == target:
-            return Lexicon(source, target, {})
-        raise ModelFileProblem(
-            f"no lexicon from {source!r} to {target!r} in {folder}; "
-            f"make it with: python -m training lexicons --pairs {source}-{target}"
-        )
-    try:
-        head, *lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
-        held = dict(line.split("\t", 1) for line in lines)
-    except (OSError, EOFError, zlib.error, ValueError) as problem:
-        raise ModelFileProblem(f"{path} can't be read ({problem}); train it again or restore the file") from problem
-    if head != header(source, target):
-        raise ModelFileProblem(f"{path} begins with {head[:60]!r}, not {header(source, target)!r}; train it again")
-    return Lexicon(source, target, held)
+    return Lexicon(source, target, read_lines(source, target, folder))
 
 
 @lru_cache(maxsize=16384)

@@ -94,8 +94,7 @@ def near_terms(word: str, grams: Postings, text: Postings) -> tuple[tuple[str, f
 @lru_cache(maxsize=8192)
 def _near_terms(word: str, grams: Postings, text: Postings) -> tuple[tuple[str, float], ...]:
     wanted = trigrams(word)
-    rows = [grams.weights(Term(((gram, 1.0),)))[0] for gram in wanted]
-    found, shared = np.unique(np.concatenate(rows), return_counts=True)
+    found, shared = np.unique(grams.holders(wanted), return_counts=True)
     likeness = 2 * shared / (len(wanted) + grams.lengths[found])
     order = np.lexsort((found, -likeness))[:_NEAR]
     near = ((text.terms[found[at]], float(likeness[at])) for at in order)
@@ -108,12 +107,18 @@ def _likeness(word: str, term: str, dice: float) -> float:
     slips = 2 if len(word) >= 7 else 1
     if dice < _LEAST_DICE or abs(len(word) - len(term)) > slips:
         return dice
-    distance = _distance(word, term)
+    # One slip changes two letters at most, so most words need no closer look.
+    if len(set(word) ^ set(term)) > 2 * slips:
+        return dice
+    distance = _distance(word, term, slips)
     return max(dice, 1.0 - distance / len(word) * 1.5) if distance <= slips else dice
 
 
-def _distance(one: str, other: str) -> int:
-    """Edits between two words, a swap of neighbours being one (optimal string alignment, Damerau 1964)."""
+def _distance(one: str, other: str, most: int) -> int:
+    """Edits between two words, a swap of neighbours being one (optimal string alignment, Damerau 1964).
+
+    Beyond `most` any greater number will do.
+    """
     before: list[int] = []
     row = list(range(len(other) + 1))
     for at, char in enumerate(one, 1):
@@ -124,4 +129,6 @@ def _distance(one: str, other: str) -> int:
             if at > 1 and place > 1 and char == other[place - 2] and one[at - 2] == against:
                 least = min(least, earlier[place - 2] + 1)
             row.append(least)
+        if min(row) > most and min(before) > most:
+            break
     return row[-1]

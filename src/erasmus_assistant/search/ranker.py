@@ -19,6 +19,8 @@ import numpy.typing as npt
 from erasmus_assistant.errors import ModelFileProblem
 
 FILE = Path(__file__).parent / "models" / "ranker.json"
+BIAS = "bias"
+"""What a passage in another language than the question's gains or loses, beside its features."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -40,11 +42,12 @@ class Ranker:
         """One score a candidate; `features` has shape (candidates, names)."""
         same = features @ np.array([self.same.get(name, 0.0) for name in names], np.float32)
         other = features @ np.array([self.other.get(name, 0.0) for name in names], np.float32)
+        other += np.float32(self.other.get(BIAS, 0.0))
         return np.where(same_language, same, other).astype(np.float32)
 
     def sure(self, facts: Mapping[str, float]) -> float:
         """The calibrated probability that the answer is right."""
-        total = self.confidence.get("bias", 0.0)
+        total = self.confidence.get(BIAS, 0.0)
         total += sum(self.confidence.get(name, 0.0) * value for name, value in facts.items())
         return float(1.0 / (1.0 + np.exp(-np.clip(total, -30.0, 30.0))))
 

@@ -13,7 +13,7 @@ from erasmus_assistant.records import Hit, Question, Retrieved
 from erasmus_assistant.search.candidates import Asked, Candidates, Searcher
 from erasmus_assistant.search.dense import Encoder
 from erasmus_assistant.search.editions import OWN_LANGUAGE, Place, once, own_first
-from erasmus_assistant.search.evidence import confidence_facts, evidence
+from erasmus_assistant.search.evidence import confidence_facts, evidence, of_several
 from erasmus_assistant.search.features import FEATURES
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.language import detect
@@ -50,9 +50,10 @@ class Retriever(Searcher):
         found = self.candidates(question)
         places = self._arranged(question, found)
         passages = [self.index.passages[number] for number in found.numbers]
+        rows = np.round(found.features[[place.at for place in places[:k]]].astype(np.float64), 4).tolist()
         hits = tuple(
-            Hit(passages[place.at], rank, place.score, _named(found.features[place.at]))
-            for rank, place in enumerate(places[:k], 1)
+            Hit(passages[place.at], rank, place.score, dict(zip(FEATURES, row, strict=True)))
+            for rank, (place, row) in enumerate(zip(places, rows, strict=False), 1)
         )
         confidence = self.ranker.sure(self._known(question, found, places))
         return Retrieved(question, hits, confidence, found.looked_for, 1000 * (time.perf_counter() - started))
@@ -67,7 +68,8 @@ class Retriever(Searcher):
         best = self.index.passages[found.numbers[at[0]]].language if at else ""
         facts = {**found.facts, **found.facts_in.get(best, {}), **self.evidence(question, found.numbers[at])}
         scores = np.array([place.score for place in places], np.float32)
-        return confidence_facts(scores, found.features[at], facts)
+        known = confidence_facts(scores, found.features[at], facts)
+        return known if len(self.index.documents) < 2 else {**known, **of_several(known)}
 
     def evidence(self, question: Question, numbers: npt.NDArray[np.int64]) -> dict[str, float]:
         """How well the words of a question are met by the best passages, given in order."""
@@ -89,7 +91,3 @@ class Retriever(Searcher):
         shown = once(ordered, vectors, ranked, wanting, question.language)
         shown = own_first(ordered, vectors, shown, wanting, question.language)
         return [Place(order[place.at], place.score) for place in shown]
-
-
-def _named(row: Floats) -> dict[str, float]:
-    return {name: round(float(value), 4) for name, value in zip(FEATURES, row, strict=True)}

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from erasmus_assistant.search.dense import Encoder, StaticEncoder
 from erasmus_assistant.search.features import SEMANTIC
 from erasmus_assistant.search.index import Index
+from erasmus_assistant.search.ragged import bounds
 
 Floats = npt.NDArray[np.float32]
 
@@ -25,10 +26,9 @@ def likeness(index: Index, encoder: Encoder, text: str, numbers: npt.NDArray[np.
     if not len(weights):
         return found
     count = len(index.passages)
-    first = [index.sentence_row(number) for number in numbers]
-    sizes = [index.sentence_row(number + 1) - row for number, row in zip(numbers, first, strict=True)]
-    rows = [row + at for row, size in zip(first, sizes, strict=True) for at in range(size)]
-    best = words.best(vectors, [*numbers.tolist(), *(numbers + count).tolist(), *rows])
+    sizes = index.parts.counts(numbers)
+    rows = 2 * count + index.parts.rows(numbers)
+    best = words.best(vectors, np.concatenate([numbers, numbers + count, rows]))
     body, heading, sentences = np.split(best, [len(numbers), 2 * len(numbers)])
     left = weights * (1 - np.clip(heading, 0, 1))
     open_total = np.maximum(left.sum(axis=1), 0.15 * weights.sum())
@@ -36,11 +36,11 @@ def likeness(index: Index, encoder: Encoder, text: str, numbers: npt.NDArray[np.
     found[:, 0] = body @ weights / total
     found[:, 1] = heading @ weights / total
     found[:, 2] = (body * left).sum(axis=1) / open_total
-    at = 0
-    for place, size in enumerate(sizes):
-        own = sentences[at : at + size]
-        at += size
-        if size:
-            found[place, 3] = (own @ weights).max() / total
-            found[place, 4] = (own @ left[place]).max() / open_total[place]
+    filled = np.flatnonzero(sizes)
+    if len(filled):
+        starts = bounds(sizes[filled])[:-1]
+        owner = np.repeat(np.arange(len(numbers)), sizes)
+        found[filled, 3] = np.maximum.reduceat(sentences @ weights, starts) / total
+        rest = np.maximum.reduceat((sentences * left[owner]).sum(axis=1), starts)
+        found[filled, 4] = rest / open_total[filled]
     return found

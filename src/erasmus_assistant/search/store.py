@@ -19,9 +19,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from erasmus_assistant.errors import DamagedIndex, MissingIndex, StaleIndex, UnwritableIndex
+from erasmus_assistant.errors import DamagedIndex, IndexProblem, MissingIndex, StaleIndex, UnwritableIndex
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 REBUILD = "rebuild with: erasmus-assistant index build"
@@ -56,9 +56,7 @@ def _write_build(root: Path, write: Callable[[Path], Mapping[str, Any]]) -> Path
             _sync(part / name)
         _put(part / MANIFEST, data)
         build = root / hashlib.sha256(data).hexdigest()[:16]
-        if build.exists():
-            shutil.rmtree(build)
-        part.replace(build)
+        _settle(part, build)
         _sync(root)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
@@ -68,6 +66,18 @@ def _write_build(root: Path, write: Callable[[Path], Mapping[str, Any]]) -> Path
     _sync(root)
     _prune(root, [build.name, previous])
     return build
+
+
+def _settle(part: Path, build: Path) -> None:
+    """Puts a build in its place; one with the same content that stands there whole may be in use, and stays."""
+    try:
+        read_manifest(build)
+    except IndexProblem:
+        if build.exists():
+            build.replace(part.with_name(f"{part.name}-damaged"))
+        part.replace(build)
+    else:
+        shutil.rmtree(part)
 
 
 @contextmanager

@@ -13,7 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from erasmus_assistant.answer.contract import answer_json
 from erasmus_assistant.errors import ErasmusError
 from erasmus_assistant.web.models import Answer as AnswerModel
-from erasmus_assistant.web.models import AskBody, FeedbackBody, Passage, Problem, SearchBody, SearchResult, Version
+from erasmus_assistant.web.models import (
+    AskBody,
+    FeedbackBody,
+    Passage,
+    Problem,
+    SearchBody,
+    SearchResult,
+    Translation,
+    Version,
+)
 from erasmus_assistant.web.problems import problem, problem_response, status_of
 from erasmus_assistant.web.services import Services
 
@@ -35,6 +44,7 @@ def router(services: Services) -> APIRouter:
     """The routes under /api and the three that say how the service is."""
     routes = APIRouter()
     _questions(routes, services)
+    _guide(routes, services)
     _feedback(routes, services)
     _health(routes, services)
     return routes
@@ -63,19 +73,33 @@ def _questions(routes: APIRouter, services: Services) -> None:
         """The best passages for a query, with every score that led to the rank."""
         return SearchResult.model_validate(services.search(body))
 
+
+PassageId = Annotated[str, Path(max_length=300, examples=["guide-2021-implements-lv.c6b3486dc5"])]
+Spans = Annotated[list[str], Query(max_length=50, description="spans `start-end` of the document")]
+Language = Annotated[str, Query(max_length=2, description="ISO 639-1 code")]
+
+
+def _guide(routes: APIRouter, services: Services) -> None:
     @routes.get(
         "/api/passages/{passage_id}",
         summary="A passage in its place",
         responses={**_PROBLEMS, **_MISSING},
         tags=["guide"],
     )
-    def passage(
-        passage_id: Annotated[str, Path(max_length=300, examples=["guide-2021-implements-lv.c6b3486dc5"])],
-        quote: Annotated[list[str], Query(max_length=50, description="spans `start-end` to be marked")] = [],  # noqa: B006
-        language: Annotated[str, Query(max_length=2, description="language of the official page")] = "en",
-    ) -> Passage:
-        """A passage with the whole section around it, and the characters of `quote` marked."""
+    def passage(passage_id: PassageId, quote: Spans = [], language: Language = "en") -> Passage:  # noqa: B006
+        """A passage with the whole section around it, the characters of `quote` marked, and the page in `language`."""
         return Passage.model_validate(services.passage(passage_id, quote, language))
+
+    @routes.get(
+        "/api/passages/{passage_id}/translation",
+        summary="Quotations by a machine",
+        responses={**_PROBLEMS, **_MISSING, 503: {"model": Problem, "description": "None that could be trusted."}},
+        tags=["guide"],
+    )
+    def translation(passage_id: PassageId, quote: Spans, language: Language, request: Request) -> Translation:
+        """`quote` in `language`, where a language model is configured: checked, but not the guide's."""
+        client = request.client.host if request.client else ""
+        return Translation(**services.translation(passage_id, quote, language, client))
 
 
 _UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -21,7 +21,7 @@ from erasmus_assistant.web.feedback import FeedbackSink, NoJournal
 from erasmus_assistant.web.gate import Gate, gradio_route
 from erasmus_assistant.web.languages import COOKIE, COOKIE_SECONDS, QUERY, interface_language
 from erasmus_assistant.web.limits import RateLimiter
-from erasmus_assistant.web.services import Services, own_version
+from erasmus_assistant.web.services import Services, own_version, translator
 from erasmus_assistant.web.suggestions import Suggestions
 from erasmus_assistant.web.theme import theme
 
@@ -29,7 +29,7 @@ STATIC = Path(__file__).parent / "static"
 _MODEL_AT_ONCE = 32
 _OWN = re.compile(
     r"/|/(?:about|privacy|accessibility|healthz|readyz|version|openapi\.json|favicon\.ico|mcp)"
-    r"|/ui/[\w.-]+|/api/(?:ask|search|feedback|passages/[^/]+)"
+    r"|/ui/[\w.-]+|/api/(?:ask|search|feedback|passages/[^/]+(?:/translation)?)"
 )
 
 Extend = Callable[[FastAPI], str]
@@ -56,7 +56,11 @@ def create_app(
     app.include_router(mcp.router(services))
     _add_pages(app)
     patterns = [add(app) for add in extend]
-    options: dict[str, object] = {"limit": settings.question_limit, "feedback": settings.feedback and kept.stores}
+    options: dict[str, object] = {
+        "limit": settings.question_limit,
+        "feedback": settings.feedback and kept.stores,
+        "translates": translator(assistant) is not None,
+    }
     _add_chat(app, chat.Chat(assistant, suggestions, limiter, kept), suggestions, options, bool(settings.model))
     own = re.compile("|".join([_OWN.pattern, *patterns]))
     # Present and empty, so that Gradio adds no reflecting one of its own.

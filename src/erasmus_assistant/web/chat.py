@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,8 +24,12 @@ from erasmus_assistant.web.suggestions import Suggestions
 STORAGE_KEY = "erasmus-conversation"
 # BrowserState wants a secret; what it hides stays on the person's own device, and must survive a restart.
 _NOT_A_SECRET = "kept-in-this-browser"  # noqa: S105
-_AT_ONCE = 8
-_WAITING = 250
+# An answer without a model is arithmetic: more at once would only wait for each other.
+_AT_ONCE = 2
+# Each step costs as much as a short answer, and none is read that soon.
+_BETWEEN_STEPS = 0.2
+# More would wait longer than people do; they are told at once that many ask.
+_WAITING = 80
 
 Messages = list[dict[str, str]]
 Step = tuple[Any, Any]
@@ -66,9 +71,11 @@ class Chat:
         self, text: str, earlier: list[Exchange], before: Messages, language: str, request: gr.Request
     ) -> Iterator[Step]:
         answer: Answer | None = None
+        shown = time.monotonic()
         for update in self._assistant.stream(Request(text, conversation.context(earlier), language)):
             answer = update.answer
-            if answer is None:
+            if answer is None and time.monotonic() - shown >= _BETWEEN_STEPS:
+                shown = time.monotonic()
                 pending = rendering.pending_html(language, update.text)
                 yield [*before, *pair(text, pending)], gr.skip()
         assert answer is not None
@@ -125,30 +132,8 @@ def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_on
     blocks: gr.Blocks
     with gr.Blocks(title=token("web.title"), fill_width=True, analytics_enabled=False) as blocks:
         kept = gr.BrowserState([], storage_key=STORAGE_KEY, secret=_NOT_A_SECRET)
-        log = gr.Chatbot(
-            elem_id="log",
-            label=token("web.title"),
-            show_label=False,
-            container=False,
-            height="auto",
-            autoscroll=False,
-            buttons=[],
-            feedback_options=None,
-            latex_delimiters=[],
-            group_consecutive_messages=False,
-            layout="panel",
-        )
-        with gr.Row(elem_id="composer"):
-            gr.Textbox(
-                elem_id="question",
-                label=token("web.placeholder"),
-                placeholder=token("web.placeholder"),
-                show_label=False,
-                container=False,
-                max_lines=8,
-            )
-            send = gr.Button(token("web.send"), elem_id="send", variant="primary")
-            stop = gr.Button(token("web.stop"), elem_id="stop")
+        log = _log_area(token("web.title"))
+        send, stop = _composer(token)
         # What is asked travels in fields of its own: the server never writes into the box in which a person types.
         asking = gr.Textbox(elem_id="asking", visible="hidden")
         keep = gr.Textbox(elem_id="keep", visible="hidden")
@@ -168,3 +153,35 @@ def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_on
         clear.click(lambda: ([], []), None, [log, kept], **quiet)
     blocks.queue(max_size=_WAITING, default_concurrency_limit=at_once)
     return blocks
+
+
+def _log_area(title: str) -> gr.Chatbot:
+    """The messages, as tall as they are, without Gradio's own buttons."""
+    return gr.Chatbot(
+        elem_id="log",
+        label=title,
+        show_label=False,
+        container=False,
+        height="auto",
+        autoscroll=False,
+        buttons=[],
+        feedback_options=None,
+        latex_delimiters=[],
+        group_consecutive_messages=False,
+        layout="panel",
+    )
+
+
+def _composer(token: Callable[[str], str]) -> tuple[gr.Button, gr.Button]:
+    """The question box with the buttons that send and stop."""
+    with gr.Row(elem_id="composer"):
+        gr.Textbox(
+            elem_id="question",
+            label=token("web.placeholder"),
+            placeholder=token("web.placeholder"),
+            show_label=False,
+            container=False,
+            max_lines=8,
+        )
+        send = gr.Button(token("web.send"), elem_id="send", variant="primary")
+        return send, gr.Button(token("web.stop"), elem_id="stop")

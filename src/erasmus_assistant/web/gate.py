@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from erasmus_assistant.web.problems import MEDIA_TYPE, problem_bytes
+from erasmus_assistant.web.problems import refusal
 
 BODY_LIMIT = 64 * 1024
 # A question carries the conversation with it, which the browser alone keeps.
@@ -60,17 +60,17 @@ class Gate:
         secured = _secured(send, nonce)
         status, detail, more = self._refusal(scope)
         if status:
-            await _refuse(secured, status, detail, more)
+            await _refuse(scope, secured, status, detail, more)
             return
         body = _Bounded(receive, secured, _limit(scope["path"]))
         try:
             await self._app(scope, body.receive, body.send)
         except _TooLarge as refused:
-            await _refuse(secured, 413, refused.detail, {"connection": "close"})
+            await _refuse(scope, secured, 413, refused.detail, {"connection": "close"})
         except Exception:
             _log.exception("a request to %r failed", scope["path"])
             if not body.begun:
-                await _refuse(secured, 500, "something went wrong here; try again", {})
+                await _refuse(scope, secured, 500, "something went wrong here; try again", {})
 
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]]:
         path, headers = scope["path"], Headers(scope=scope)
@@ -146,9 +146,9 @@ def _secured(send: Send, nonce: str) -> Send:
     return secured
 
 
-async def _refuse(send: Send, status: int, detail: str, more: dict[str, str]) -> None:
-    body = problem_bytes(status, detail)
-    headers = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **more}
+async def _refuse(scope: Scope, send: Send, status: int, detail: str, more: dict[str, str]) -> None:
+    body, media_type = refusal(scope, status, detail)
+    headers = {"content-type": media_type, "content-length": str(len(body)), **more}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})

@@ -158,6 +158,14 @@ class Passage(BaseModel):
     section: Section
 
 
+class Translation(BaseModel):
+    """A machine's translation of quotations, and the note that says so, in the same language."""
+
+    text: str
+    language: str
+    note: str
+
+
 class Version(BaseModel):
     name: str
     version: str

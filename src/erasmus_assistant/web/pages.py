@@ -50,6 +50,12 @@ def text_page(name: str, language: str) -> str:
     return _page(words, name, title, paragraphs)
 
 
+def missing_page(language: str) -> str:
+    """What a person sees where there is nothing."""
+    words = texts(language)
+    return _page(words, "missing", words.get("web.page_not_found"), "")
+
+
 def _page(words: Texts, name: str, title: str, body: str) -> str:
     back = f'<p><a class="back" href="/">{escape(words.get("web.back_to_chat"))}</a></p>'
     return (

@@ -1,4 +1,4 @@
-"""Errors of the HTTP interface as problem details (RFC 9457), never a stack."""
+"""Errors of the HTTP interface as problem details (RFC 9457), never a stack; a page for a person who went astray."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from erasmus_assistant.errors import BadQuestion, ErasmusError
+from erasmus_assistant.web.languages import interface_language
+from erasmus_assistant.web.pages import missing_page
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -21,9 +24,15 @@ def problem(status: int, detail: str, **more: object) -> dict[str, Any]:
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
 
 
-def problem_bytes(status: int, detail: str) -> bytes:
-    """The same, for answers that are given before the application is reached."""
-    return json.dumps(problem(status, detail)).encode()
+def refusal(scope: Scope, status: int, detail: str) -> tuple[bytes, str]:
+    """A body and its media type: a problem; where a browser asks for a page that is none, a page."""
+    request = Request(scope)
+    accepted = request.headers.get("accept", "")
+    if status != HTTPStatus.NOT_FOUND or "text/html" not in accepted or scope["path"].startswith("/api/"):
+        return json.dumps(problem(status, detail)).encode(), MEDIA_TYPE
+    spoken = request.headers.get("accept-language", "")
+    language = interface_language(request.query_params, request.cookies, spoken)
+    return missing_page(language).encode(), "text/html; charset=utf-8"
 
 
 def problem_response(status: int, detail: str, headers: dict[str, str] | None = None, **more: object) -> Response:
@@ -51,9 +60,10 @@ def install(app: FastAPI) -> None:
         return problem_response(422, detail, errors=errors)
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem_response(error.status_code, str(error.detail), dict(error.headers or {}))
+        body, media_type = refusal(request.scope, error.status_code, str(error.detail))
+        return Response(body, error.status_code, dict(error.headers or {}), media_type)
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

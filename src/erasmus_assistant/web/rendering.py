@@ -17,6 +17,7 @@ from uuid import uuid4
 from erasmus_assistant.records import Answer, Outcome, Quotation
 from erasmus_assistant.search.features import LINK
 from erasmus_assistant.texts import Texts, texts
+from erasmus_assistant.web.glossing import gloss_html
 
 BULLETS = "•●▪◦‣·*–—-"
 HIGH, MEDIUM = 0.75, 0.5
@@ -57,7 +58,8 @@ def answer_html(answer: Answer, interface: str) -> str:
     sure = _confidence(answer, words)
     return _one_line(
         f'<div class="answer done {answer.outcome.value}" id="answer-{escape(answer.id)}" lang="{answer.language}">'
-        f'{note}<div class="said">{body}</div>{sources}{sure}<div class="actions"></div></div>'
+        f'{note}<div class="said">{body}</div>{gloss_html(answer.quotations, answer.language)}'
+        f'{sources}{sure}<div class="actions"></div></div>'
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -14,14 +14,17 @@ from erasmus_assistant.answer.chain import Assistant, Request, Update
 from erasmus_assistant.answer.cleaning import clean
 from erasmus_assistant.answer.contract import hit_json, turns
 from erasmus_assistant.errors import BadQuestion
-from erasmus_assistant.records import Answer, Question, Turn
-from erasmus_assistant.texts import languages
+from erasmus_assistant.records import Answer, Document, Passage, Question, Turn
+from erasmus_assistant.texts import languages, texts
 from erasmus_assistant.web.feedback import Feedback, FeedbackSink, record
 from erasmus_assistant.web.limits import RateLimiter
 from erasmus_assistant.web.models import AskBody, FeedbackBody, SearchBody
 from erasmus_assistant.web.sources import find_passage, passage_json
 
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})")
+
+
+Translate = Callable[[Document, Passage, Sequence[str], str], str]
 
 
 class Services:
@@ -64,6 +67,22 @@ class Services:
         known = language if language in languages() else "en"
         return passage_json(index, passage, [_span(quote) for quote in quotes], known)
 
+    def translation(self, passage_id: str, quotes: Sequence[str], language: str, client: str) -> dict[str, str]:
+        """The quotations of a passage by a machine; LanguageModelError where there is no translation to be trusted."""
+        translate, index = translator(self._assistant), self._assistant.retriever().index
+        passage = find_passage(index, passage_id)
+        if translate is None or passage is None or language not in languages() or language == passage.language:
+            raise HTTPException(404, f"there is no translation of {passage_id!r:.120} into {language!r}")
+        if seconds := self._limiter.wait(client):
+            raise HTTPException(429, "too many questions in a short time", {"retry-after": str(round(seconds + 0.5))})
+        document = index.documents[passage.document]
+        within = [(max(passage.start, start), min(passage.end, end)) for start, end in map(_span, quotes)]
+        held = [document.text[start:end] for start, end in within if start < end]
+        if not held:
+            raise BadQuestion("quote must name at least one span `start-end` within the passage")
+        text = translate(document, passage, held, language)
+        return {"text": text, "language": language, "note": texts(language).get("answer.translation_note")}
+
     def feedback(self, body: FeedbackBody) -> bool:
         comment = body.comment.encode("utf-8", "ignore").decode("utf-8").strip()
         given = Feedback(body.answer, body.helpful, tuple(body.reasons), comment, body.language)
@@ -87,6 +106,11 @@ class Services:
     def _request(body: AskBody) -> Request:
         history = [Turn(turn.role, turn.text.encode("utf-8", "ignore").decode("utf-8")) for turn in turns(body.history)]
         return Request(body.question, history, body.language)
+
+
+def translator(assistant: Assistant) -> Translate | None:
+    """What translates quotations: a language model, where one is configured."""
+    return getattr(assistant.answerer, "translate", None)
 
 
 def own_version() -> str:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 
 from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.errors import ErasmusError
@@ -44,7 +45,8 @@ class Suggestions:
 
     def examples(self, language: str) -> list[str]:
         """Up to EXAMPLES questions in `language`: the written ones, else questions after the headings."""
-        written = [question for question in bank().get(language, ()) if self._section(question, language)]
+        answered = (question for question in bank().get(language, ()) if self._section(question, language))
+        written = list(islice(answered, EXAMPLES))
         return self._filled(written, self._about(self._sections(), language), EXAMPLES)
 
     def follow_ups(self, answer: Answer, language: str) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -15,62 +18,78 @@ from erasmus_assistant.review.question_file import add_question, question_line
 from erasmus_assistant.review.verdicts import Judgement, Verdict
 from erasmus_assistant.web.desk import showing
 from erasmus_assistant.web.desk.guard import field, fields, who
-from erasmus_assistant.web.desk.pages import page
+from erasmus_assistant.web.desk.pages import page, query
 from erasmus_assistant.web.desk.parts import Desk
-from erasmus_assistant.web.desk.queue import filters_of, kept
+from erasmus_assistant.web.desk.queue import address, filters_of
 
 KEYS = {verdict: number for number, verdict in enumerate(Verdict, 1)}
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the form of a verdict holds: what was just sent, else the verdict that stands."""
+
+    verdict: str = ""
+    note: str = ""
+    corrected: str = ""
+    gold: tuple[str, ...] = ()
+
+
 def add_case(router: APIRouter, desk: Desk) -> None:
+    """The page of a case, and a route for each thing that can be done with it."""
+
     @router.get("/desk/cases/{case_id}")
     def show(request: Request, case_id: str) -> Response:
         return _show(request, desk, _case(desk, case_id))
 
-    @router.post("/desk/cases/{case_id}/verdict")
-    def judge(request: Request, case_id: str) -> Response:
-        case = _case(desk, case_id)
-        index = desk.assistant.retriever().index
-        try:
-            judgement = Judgement(
-                who(request).name,
-                Verdict(field(request, "verdict")),
-                field(request, "note"),
-                pick(index, fields(request, "gold")),
-                field(request, "corrected"),
-                index.name,
-            )
-        except ValueError:
-            return _show(request, desk, case, "Choose a verdict first.", 422)
-        except ErasmusError as problem:
-            return _show(request, desk, case, str(problem), 409)
-        desk.verdicts.judge(case_id, judgement)
-        return _said(case_id, "judged")
+    for name, act in {"verdict": _judge, "second": _second, "test": _make_test, "pin": _propose}.items():
+        router.add_api_route(f"/desk/cases/{{case_id}}/{name}", _acting(desk, act), methods=["POST"])
 
-    @router.post("/desk/cases/{case_id}/second")
-    def second(request: Request, case_id: str) -> Response:
-        desk.verdicts.want_second(_case(desk, case_id).id, who(request).name)
-        return _said(case_id, "second")
 
-    @router.post("/desk/cases/{case_id}/test")
-    def test(request: Request, case_id: str) -> Response:
+Act = Callable[[Request, Desk, Case], str]
+"""Does one thing with a case and gives what is then said; raises ErasmusError, BadQuestion where something lacks."""
+
+
+def _acting(desk: Desk, act: Act) -> Callable[[Request, str], Response]:
+    def route(request: Request, case_id: str) -> Response:
         case = _case(desk, case_id)
         try:
-            line = question_line(case, _last(desk, case), desk.assistant.retriever().index)
-            new = add_question(desk.questions, line)
+            said = act(request, desk, case)
         except ErasmusError as problem:
-            return _show(request, desk, case, str(problem), 409)
-        desk.verdicts.tell(who(request).name, "made a test", case_id, {"question": line["id"]})
-        return _said(case_id, "test" if new else "test_again")
+            return _show(request, desk, case, str(problem), 422 if isinstance(problem, BadQuestion) else 409)
+        kept = address(filters_of(request), request)
+        return RedirectResponse(f"/desk/cases/{case_id}?{query({**kept, 'said': said})}", 303)
 
-    @router.post("/desk/cases/{case_id}/pin")
-    def pin(request: Request, case_id: str) -> Response:
-        case = _case(desk, case_id)
-        try:
-            desk.pins.propose(case, _last(desk, case), who(request).name)
-        except ErasmusError as problem:
-            return _show(request, desk, case, str(problem), 409)
-        return _said(case_id, "proposed")
+    return route
+
+
+def _judge(request: Request, desk: Desk, case: Case) -> str:
+    index, entered = desk.assistant.retriever().index, _sent(request)
+    if entered.verdict not in set(Verdict):
+        raise BadQuestion("choose a verdict first")
+    picked = pick(index, entered.gold)
+    verdict = Verdict(entered.verdict)
+    desk.verdicts.judge(
+        case.id, Judgement(who(request).name, verdict, entered.note, picked, entered.corrected, index.name)
+    )
+    return "judged"
+
+
+def _second(request: Request, desk: Desk, case: Case) -> str:
+    desk.verdicts.want_second(case.id, who(request).name)
+    return "second"
+
+
+def _make_test(request: Request, desk: Desk, case: Case) -> str:
+    line = question_line(case, _last(desk, case), desk.assistant.retriever().index)
+    name, new = add_question(desk.questions, line)
+    desk.verdicts.tell(who(request).name, "made a test", case.id, {"question": name})
+    return "test" if new else "test_again"
+
+
+def _propose(request: Request, desk: Desk, case: Case) -> str:
+    desk.pins.propose(case, _last(desk, case), who(request).name)
+    return "proposed"
 
 
 def _show(request: Request, desk: Desk, case: Case, error: str = "", status: int = 200) -> Response:
@@ -78,7 +97,8 @@ def _show(request: Request, desk: Desk, case: Case, error: str = "", status: int
     filters = filters_of(request)
     judgements = desk.verdicts.of(case.id)
     name = who(request).name
-    blind = case.wants_second and not any(one.reviewer == name for one in judgements)
+    mine = next((one for one in reversed(judgements) if one.reviewer == name), None)
+    blind = case.wants_second and mine is None
     find = request.query_params.get("find", "")[:200]
     return page(
         request,
@@ -95,15 +115,30 @@ def _show(request: Request, desk: Desk, case: Case, error: str = "", status: int
         again=_again(desk, case) if request.query_params.get("again") else None,
         judgements=[] if blind else judgements,
         blind=blind,
-        mine=next((one for one in reversed(judgements) if one.reviewer == name), None),
-        picked={one.key for held in judgements[-1:] if not blind for one in held.passages},
+        entered=_entered(request, mine or (judgements[-1] if judgements and not blind else None), mine is not None),
         trail=[] if blind else desk.verdicts.trail(case.id),
         pins=[] if blind else desk.pins.of(case.id),
         keys=KEYS,
-        filters=kept(filters, request),
+        main_scores=showing.MAIN_SCORES,
+        filters=address(filters, request),
         following=desk.cases.following(filters, case),
         today=retriever.index.name,
     )
+
+
+def _sent(request: Request) -> Entered:
+    verdict, note, corrected = (field(request, name) for name in ("verdict", "note", "corrected"))
+    return Entered(verdict, note, corrected, tuple(fields(request, "gold")))
+
+
+def _entered(request: Request, held: Judgement | None, own: bool) -> Entered:
+    """What the form shows: of another's verdict only the passages are taken over."""
+    if request.method == "POST" and "note" in request.state.form:
+        return _sent(request)
+    if held is None:
+        return Entered()
+    picked = tuple(one.key for one in held.passages)
+    return Entered(held.verdict, held.note, held.corrected, picked) if own else Entered(gold=picked)
 
 
 def _again(desk: Desk, case: Case) -> dict[str, object] | None:

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from erasmus_assistant.review.accounts import LONGEST_SESSION, Accounts, LoginRefused
+from erasmus_assistant.errors import LoginRefused
+from erasmus_assistant.review.accounts import LONGEST_SESSION, Accounts
 from erasmus_assistant.web.desk.guard import COOKIE, from_here
 from erasmus_assistant.web.desk.pages import page
 

@@ -60,12 +60,13 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
-def _query(values: Mapping[str, Any]) -> str:
-    return urlencode({name: value for name, value in values.items() if value not in ("", None)})
+def query(values: Mapping[str, Any]) -> str:
+    """The values as part of an address; an empty state is kept, since it says "open and judged"."""
+    return urlencode({name: value for name, value in values.items() if value not in ("", None) or name == "state"})
 
 
 def _words(value: str) -> str:
     return value.replace("_", " ")
 
 
-_environment.filters.update(when=_when, percent=_percent, query=_query, words=_words, reason=reason)
+_environment.filters.update(when=_when, percent=_percent, query=query, words=_words, reason=reason)

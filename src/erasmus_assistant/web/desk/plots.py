@@ -15,6 +15,8 @@ _ROW = 24
 def days(counts: Sequence[Count]) -> Markup:
     """Questions a day: answered, refused and other, one above the other."""
     most = max((one.n for one in counts), default=1) or 1
+    # An even top, so that half of it is a whole number of questions.
+    most += most % 2
     wide = (WIDE - EDGE - 8) / max(1, len(counts))
     parts = [_axis(most)]
     for place, one in enumerate(counts):

@@ -29,7 +29,7 @@ def filters_of(request: Request, state: str = "open") -> Filters:
     return Filters(**values, newer_than=newer)
 
 
-def kept(filters: Filters, request: Request) -> dict[str, str]:
+def address(filters: Filters, request: Request) -> dict[str, str]:
     """The filters as they stand in an address."""
     values = {name: value for name, value in asdict(filters).items() if name in _NARROWING}
     return values | {"new": request.query_params.get("new", "")}
@@ -47,7 +47,7 @@ def add_queue(router: APIRouter, desk: Desk) -> None:
             "queue.html",
             cases=found,
             total=total,
-            filters=kept(filters, request),
+            filters=address(filters, request),
             number=number,
             pages=max(1, -(-total // PAGE)),
             outcomes=[one.value for one in Outcome],

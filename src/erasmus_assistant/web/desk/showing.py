@@ -19,6 +19,8 @@ from erasmus_assistant.search.index import Index
 _TAG = re.compile(r"\[(\d{1,3})\]")
 _BOLD = re.compile(r"\*\*([^*\n]{1,300})\*\*")
 WHOLE_GUIDE = 400
+MAIN_SCORES = ("lexical", "dense", "maxsim", "heading", "sentence")
+"""What is shown of a hit at a glance; the ranking weighs dozens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,36 @@ def answer_html(text: str) -> Markup:
 
 
 def citations(case: Case, index: Index) -> list[dict[str, Any]]:
-    """Each citation with the words before and after it, and whether it still stands in today's guide."""
-    texts = {hit["passage_id"]: hit for hit in case.details["hits"]}
-    held = {passage.id: passage for passage in index.passages}
-    shown = []
+    """Each cited passage once: its words in pieces, what was quoted marked, and whether all of it still stands."""
+    groups: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
     for one in case.details["citations"]:
-        hit, passage = texts.get(one["passage_id"]), held.get(one["passage_id"])
-        text, start = (hit["text"], hit["start"]) if hit else (passage.text, passage.start) if passage else ("", 0)
-        at, end = one["start"] - start, one["end"] - start
-        inside = 0 <= at < end <= len(text) and text[at:end] == one["quote"]
-        document = index.documents.get(one["document"])
-        stands = document is not None and document.text[one["start"] : one["end"]] == one["quote"]
-        around = (text[:at], text[end:]) if inside else ("", "")
-        shown.append({**one, "before": around[0], "after": around[1], "stands": stands and passage is not None})
-    return shown
+        groups.setdefault((one["tag"], one["passage_id"]), []).append(one)
+    return [
+        {**held[0], "pieces": _pieces(held, case, index), "stands": all(_stands(one, index) for one in held)}
+        for held in groups.values()
+    ]
+
+
+def _pieces(held: Sequence[Mapping[str, Any]], case: Case, index: Index) -> list[tuple[str, bool]]:
+    """The passage as it was recorded, else as it is today, else the quotations alone; True for what was quoted."""
+    kept = {hit["passage_id"]: (hit["text"], int(hit["start"])) for hit in case.details["hits"]}
+    kept = {passage.id: (passage.text, passage.start) for passage in index.passages} | kept
+    text, start = kept.get(held[0]["passage_id"], ("", 0))
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for one in sorted(held, key=lambda one: int(one["start"])):
+        begin, end = one["start"] - start, one["end"] - start
+        if begin < at or text[begin:end] != one["quote"]:
+            return [(str(other["quote"]), True) for other in held]
+        pieces += [(text[at:begin], False), (text[begin:end], True)]
+        at = end
+    return [piece for piece in [*pieces, (text[at:], False)] if piece[0]]
+
+
+def _stands(one: Mapping[str, Any], index: Index) -> bool:
+    document = index.documents.get(one["document"])
+    words = document.text[one["start"] : one["end"]] if document is not None else ""
+    return words == one["quote"] and any(passage.id == one["passage_id"] for passage in index.passages)
 
 
 def sections(case: Case, index: Index, found: Iterable[Passage] = ()) -> list[Section]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.records import Answer
-from erasmus_assistant.review.database import JournalProblem
 from erasmus_assistant.review.journal import Journal
 from erasmus_assistant.web.feedback import Feedback
 

@@ -11,9 +11,10 @@ from typing import IO
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from erasmus_assistant.errors import LabProblem
 from erasmus_assistant.web.desk.guard import field
 from erasmus_assistant.web.desk.pages import page
-from erasmus_assistant.web.lab.runs import FILES, SPLITS, Lab, LabProblem, Run, Stage
+from erasmus_assistant.web.lab.runs import FILES, SPLITS, Lab, Run, Stage
 
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 """The report has its style sheet inside; it can run nothing and load nothing."""
@@ -22,20 +23,27 @@ _MEASURES = ("hit@1", "hit@3", "mrr@10", "right", "abstention_recall", "false_re
 
 
 def add_lab(router: APIRouter, lab: Lab) -> None:
-    def overview(request: Request, error: str = "", status: int = 200) -> Response:
-        runs = lab.all()
-        return page(request, "lab.html", status, runs=runs, sets=lab.sets(), splits=SPLITS, error=error, stage=Stage)
+    """The pages of the lab: all runs, one run, two compared."""
+    _add_overview(router, lab)
+    _add_run(router, lab)
 
+
+def _overview(request: Request, lab: Lab, error: str = "", status: int = 200) -> Response:
+    runs = lab.all()
+    return page(request, "lab.html", status, runs=runs, sets=lab.sets(), splits=SPLITS, error=error, stage=Stage)
+
+
+def _add_overview(router: APIRouter, lab: Lab) -> None:
     @router.get("/lab")
     def show(request: Request) -> Response:
-        return overview(request)
+        return _overview(request, lab)
 
     @router.post("/lab/runs")
     def start(request: Request) -> Response:
         try:
             name = lab.start(field(request, "name", 80), field(request, "questions", 80), field(request, "split", 20))
         except LabProblem as problem:
-            return overview(request, str(problem), 409)
+            return _overview(request, lab, str(problem), 409)
         return RedirectResponse(f"/lab/runs/{name}", 303)
 
     @router.post("/lab/stop")
@@ -49,9 +57,11 @@ def add_lab(router: APIRouter, lab: Lab) -> None:
         try:
             found = lab.compare(before, after)
         except LabProblem as problem:
-            return overview(request, str(problem), 409)
+            return _overview(request, lab, str(problem), 409)
         return page(request, "compare.html", before=before, after=after, found=found)
 
+
+def _add_run(router: APIRouter, lab: Lab) -> None:
     @router.get("/lab/runs/{name}")
     def run(request: Request, name: str) -> Response:
         held = _run(lab, name)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from erasmus_assistant.errors import ErasmusError
+from erasmus_assistant.errors import LabProblem
 from erasmus_assistant.settings import Settings
 
 SPLITS = ("all", "development", "test")
@@ -25,10 +25,6 @@ FILES = (
 )
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _COMPARE_SECONDS = 120
-
-
-class LabProblem(ErasmusError):
-    """A run can't be started, found or compared."""
 
 
 class Stage(StrEnum):

@@ -34,6 +34,30 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input[type=radio]")) { target.checked = true; target.focus(); } else { target.click(); }
 });
 
+// The look-up brings other sections without leaving the page: what is typed and ticked stays.
+async function lookUp(form) {
+  const sent = new URLSearchParams(new FormData(form));
+  const answer = await fetch(`${form.action.split("#")[0]}?${sent}`, { headers: { accept: "text/html" } });
+  const guide = document.getElementById("guide");
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("guide");
+  if (!answer.ok || !found) { form.submit(); return; }
+  const ticked = [...guide.querySelectorAll("input:checked")];
+  const fresh = new Map([...found.querySelectorAll("input[name=gold]")].map((one) => [one.value, one]));
+  fresh.forEach((one) => { one.checked = false; });
+  const legend = found.querySelector("legend");
+  for (const one of ticked.reverse()) {
+    const same = fresh.get(one.value);
+    if (same) { same.checked = true; same.closest("details").open = true; } else legend.after(one.closest("label"));
+  }
+  guide.replaceChildren(...found.childNodes);
+  guide.scrollIntoView({ block: "nearest" });
+}
+
+document.querySelector("form.lookup")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  lookUp(event.target).catch(() => event.target.submit());
+});
+
 async function follow(place) {
   try {
     const answer = await fetch(place.dataset.progress, { headers: { accept: "application/json" } });

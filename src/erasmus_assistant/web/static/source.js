@@ -19,7 +19,7 @@ export async function openSource(link) {
     const response = await fetch(`api/passages/${passage}?${query}`);
     if (opener !== link) return;
     if (!response.ok) throw new Error(String(response.status));
-    fill(tag, await response.json());
+    fill(tag, await response.json(), query);
   } catch (error) {
     const missing = error.message === "404";
     fillWith(tag, [make("p", { role: "alert" }, text(missing ? "source_missing" : "connection_lost"))]);
@@ -69,16 +69,33 @@ function fillWith(tag, content, above) {
   if (focused) panel.querySelector("h2").focus();
 }
 
-function fill(tag, passage) {
+function fill(tag, passage, query) {
   const path = make("nav", { "aria-label": text("breadcrumb_label"), class: "crumbs" }, crumbs(passage));
   const section = make("div", { class: "section", lang: passage.language }, ...blocks(passage.section.blocks));
   fillWith(tag, [section, actions(passage)], [path]);
   const mark = panel.querySelector("mark");
   if (!mark) return;
+  if (options.translates && passage.language !== options.language) translate(passage, section, query);
   const body = panel.querySelector(".panel-body");
   const above = mark.getBoundingClientRect().top - body.getBoundingClientRect().top - 48;
   body.scrollTo({ top: body.scrollTop + above, behavior: smooth() });
   announce(passage.heading_path.at(-1) ?? passage.title);
+}
+
+// Below the quotation, what a machine makes of it in the reader's language; nothing where that fails.
+async function translate(passage, section, query) {
+  const last = [...section.children].filter((one) => one.querySelector("mark")).at(-1);
+  const box = make("aside", { class: "translation", lang: options.language }, make("p", { class: "quiet" }, text("loading")));
+  last.after(box);
+  try {
+    const response = await fetch(`api/passages/${encodeURIComponent(passage.passage_id)}/translation?${query}`);
+    if (!response.ok) throw new Error(String(response.status));
+    const { text: words, note } = await response.json();
+    box.replaceChildren(...words.split("\n").map((line) => make("p", {}, line)), make("p", { class: "label" }, note));
+    if (box.isConnected) announce(`${note} ${words}`);
+  } catch {
+    box.remove();
+  }
 }
 
 function crumbs(passage) {

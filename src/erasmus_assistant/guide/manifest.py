@@ -1,0 +1,116 @@
+"""`corpus.toml`: what a person says of each document, one [[document]] each; and the files that it does not name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+
+import tomlkit
+from tomlkit.items import AoT
+
+from erasmus_assistant.errors import CorpusError
+from erasmus_assistant.guide.reading import READERS
+
+MANIFEST = "corpus.toml"
+_NOT_DOCUMENTS = re.compile(r"(?:readme|licen[cs]e|notice|changelog)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the manifest says of one document; an empty value is found out from the file."""
+
+    file: str
+    id: str = ""
+    title: str = ""
+    language: str = ""
+    year: int | None = None
+    url: str = ""
+    localized_url: str = ""
+    licence: str = ""
+
+
+def listed(path: Path) -> list[Entry]:
+    """What the manifest names; raises CorpusError with the line to mend."""
+    if not path.exists():
+        return []
+    try:
+        tables = tomllib.loads(path.read_text("utf-8")).get("document", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{str(path)!r} is not valid TOML: {error}; mend that line") from None
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise CorpusError(f"{str(path)!r} must name each document under a line [[document]]; mend it")
+    return [_entry(path, number, table) for number, table in enumerate(tables, 1)]
+
+
+def _entry(path: Path, number: int, table: Mapping[str, object]) -> Entry:
+    known = {field.name for field in fields(Entry)}
+    if unknown := sorted(set(table) - known):
+        raise CorpusError(
+            f"{path.name} document {number} has the unknown key {unknown[0]!r}; known are {sorted(known)}"
+        )
+    for key, value in table.items():
+        wanted = int if key == "year" else str
+        if not isinstance(value, wanted):
+            raise CorpusError(
+                f"{path.name} document {number}: {key!r} must be of type {wanted.__name__}, not {value!r}"
+            )
+    if not plain_name(str(table.get("file", ""))):
+        raise CorpusError(f"{path.name} document {number}: 'file' must name a file of the corpus folder")
+    return Entry(**table)  # type: ignore[arg-type]
+
+
+def unlisted(folder: Path, listed: set[str]) -> list[Entry]:
+    """The readable files of the folder that the manifest does not name."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        wanted = path.suffix.lower() in READERS and not hidden and not _NOT_DOCUMENTS.match(path.name)
+        if wanted and name not in listed and path.is_file():
+            found.append(Entry(name))
+    return found
+
+
+def plain_name(name: str) -> bool:
+    """Whether this can only be a file of the corpus folder."""
+    parts = Path(name).parts
+    return bool(parts) and not Path(name).is_absolute() and ".." not in parts and "\x00" not in name
+
+
+def with_ids(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Entries with ids of letters, digits and hyphens, unique in the corpus."""
+    taken: set[str] = set()
+    done = []
+    for entry in entries:
+        base = (
+            re.sub(r"[^\w]+", "-", entry.id or re.sub(r"\.[A-Za-z]+$", "", entry.file)).strip("-").lower() or "document"
+        )
+        name, number = base, 1
+        while name in taken:
+            number += 1
+            name = f"{base}-{number}"
+        taken.add(name)
+        done.append(replace(entry, id=name))
+    return tuple(done)
+
+
+def upsert(tables: AoT, entry: Entry) -> None:
+    """Names a document, or says of one that is named what is known now."""
+    table = next((table for table in tables if table["file"] == entry.file), None)
+    if table is None:
+        table = tomlkit.table()
+        tables.append(table)
+    for key, value in asdict(entry).items():
+        if value not in ("", None):
+            table[key] = value
+
+
+def delete(tables: AoT, entry: Entry) -> None:
+    """Takes a document out."""
+    for at, table in enumerate(tables):
+        if table["file"] == entry.file:
+            del tables[at]
+            return

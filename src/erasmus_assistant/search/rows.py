@@ -1,0 +1,54 @@
+"""Documents and passages as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from erasmus_assistant.records import Block, BlockKind, Document, Passage
+
+
+def write_rows(path: Path, records: Iterable[Document | Passage]) -> None:
+    """One record a line."""
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+    path.write_bytes("".join(encode(_plain(record)) + "\n" for record in records).encode())
+
+
+def read_documents(path: Path) -> dict[str, Document]:
+    """Documents by id; raises KeyError, TypeError or ValueError for a row that is none."""
+    return {row["id"]: _document(row) for row in _read(path)}
+
+
+def read_passages(path: Path) -> tuple[Passage, ...]:
+    """Passages in order; raises KeyError, TypeError or ValueError for a row that is none."""
+    return tuple(_passage(row) for row in _read(path))
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    # dataclasses.asdict copies every value first, which takes longer than the writing
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        return [json.loads(line) for line in file]
+
+
+def _document(row: dict[str, Any]) -> Document:
+    for block in row["blocks"]:
+        block["kind"] = BlockKind(block["kind"])
+        block["header"] = _span(block["header"])
+    return Document(**row | {"blocks": tuple(Block(**block) for block in row["blocks"])})
+
+
+def _passage(row: dict[str, Any]) -> Passage:
+    row["heading_path"] = tuple(row["heading_path"])
+    row["notes"] = tuple((start, end) for start, end in row["notes"])
+    row["header"] = _span(row["header"])
+    return Passage(**row)
+
+
+def _span(pair: Sequence[int] | None) -> tuple[int, int] | None:
+    return None if pair is None else (pair[0], pair[1])

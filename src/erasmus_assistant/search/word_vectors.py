@@ -1,0 +1,127 @@
+"""The words of every passage as vectors, and MaxSim: how well a passage answers each word of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+
+from erasmus_assistant.search.dense import Floats, StaticEncoder
+from erasmus_assistant.search.ragged import Ints, Places, Ragged, bounds, merged
+
+_KEEP_ALL_WORDS = 50_000
+
+
+class PassageWords:
+    """The words of texts ("rows"), stored as numbers: vectors come from the encoder's table.
+
+    `pieces` holds the pieces of each distinct word, in the order in which the words first come;
+    `words` the words of each row.
+    """
+
+    def __init__(self, encoder: StaticEncoder, pieces: Ragged, words: Ragged) -> None:
+        self.encoder, self.pieces, self.words = encoder, pieces, words
+
+    @classmethod
+    def build(cls, encoder: StaticEncoder, texts: Sequence[str]) -> Self:
+        """Take the words of all rows apart."""
+        numbers: dict[tuple[int, ...], int] = {}
+        rows = [[numbers.setdefault(word, len(numbers)) for word in row] for row in encoder.word_pieces(texts)]
+        return cls(encoder, Ragged.of(numbers), Ragged.of(rows))
+
+    @classmethod
+    def updated(cls, held: PassageWords, kept: Places, texts: Sequence[str]) -> Self:
+        """Row k is row `kept[k]` of `held`, for each -1 the next of `texts`; the same as if all had been built."""
+        fresh = cls.build(held.encoder, texts)
+        if not len(held):
+            return fresh
+        numbers = {word: number for number, word in enumerate(held._distinct())}
+        own = np.array([numbers.setdefault(word, len(numbers)) for word in fresh._distinct()], np.int32)
+        words = held.words.joined(fresh.words.renumbered(own)).take(merged(kept, len(held)))
+        values, first = np.unique(words.values, return_index=True)
+        order = values[np.argsort(first)]
+        places = np.zeros(len(numbers), np.int32)
+        places[order] = np.arange(len(order))
+        new = Ragged.of(list(numbers)[len(held.pieces) :])
+        return cls(held.encoder, held.pieces.joined(new).take(order), words.renumbered(places))
+
+    @classmethod
+    def from_arrays(cls, encoder: StaticEncoder, arrays: Mapping[str, Ints]) -> Self:
+        """From what `arrays` gave."""
+        pieces = Ragged(arrays["pieces"], arrays["piece_starts"])
+        return cls(encoder, pieces, Ragged(arrays["words"], arrays["word_starts"]))
+
+    def arrays(self) -> dict[str, Ints]:
+        """What to store in the index (`np.savez`)."""
+        pieces, words = self.pieces, self.words
+        arrays = {"pieces": pieces.values, "piece_starts": pieces.starts}
+        return arrays | {"words": words.values, "word_starts": words.starts}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def vectors(self) -> Floats | None:
+        """Those of all words, shape (words, dimension), where the corpus is small enough to keep them."""
+        if not 0 < len(self.pieces) <= _KEEP_ALL_WORDS:
+            return None
+        return self.encoder.word_vectors(self.pieces.values, self.pieces.starts[:-1])
+
+    def scores(self, question_vectors: Floats, question_weights: Floats, rows: Sequence[int] | Places) -> Floats:
+        """MaxSim of a question with some rows, (len(rows),): see `maxsim`."""
+        best = self.best(question_vectors, rows)
+        return np.asarray(best @ question_weights / max(float(question_weights.sum()), 1e-9), np.float32)
+
+    def best(self, question_vectors: Floats, rows: Sequence[int] | Places) -> Floats:
+        """The cosine of each question word with its nearest word of each row, (len(rows), t); 0 for an empty row."""
+        rows = np.asarray(rows, np.int64)
+        found = np.zeros((len(rows), len(question_vectors)), dtype=np.float32)
+        sizes = self.words.sizes(rows)
+        filled = np.flatnonzero(sizes)
+        if not len(filled) or not len(question_vectors):
+            return found
+        chosen = self.words.values[self.words.places(rows)]
+        distinct = self._distinct_of(chosen)
+        places = np.empty(len(self.pieces), np.int32)
+        places[distinct] = np.arange(len(distinct))
+        similar = self._vectors_of(distinct) @ question_vectors.T
+        found[filled] = np.maximum.reduceat(similar[places[chosen]], bounds(sizes[filled])[:-1], axis=0)
+        return found
+
+    def nearest(self, question_vectors: Floats, rows: Sequence[int] | Places) -> Floats:
+        """For each word of a question the cosine with the nearest word of any of these rows, (t,)."""
+        distinct = self._distinct_of(self.words.values[self.words.places(np.asarray(rows, np.int64))])
+        if not len(distinct) or not len(question_vectors):
+            return np.zeros(len(question_vectors), np.float32)
+        return np.asarray((self._vectors_of(distinct) @ question_vectors.T).max(axis=0), np.float32)
+
+    def _distinct_of(self, words: Ints) -> Places:
+        held = np.zeros(len(self.pieces), np.bool_)
+        held[words] = True
+        return np.flatnonzero(held)
+
+    def _distinct(self) -> list[tuple[int, ...]]:
+        values, starts = self.pieces.values.tolist(), self.pieces.starts.tolist()
+        return [tuple(values[one:other]) for one, other in pairwise(starts)]
+
+    def _vectors_of(self, words: Places) -> Floats:
+        if self.vectors is not None:
+            return self.vectors[words]
+        return self.encoder.word_vectors(
+            self.pieces.values[self.pieces.places(words)], bounds(self.pieces.sizes(words))[:-1]
+        )
+
+
+def maxsim(question_vectors: Floats, question_weights: Floats, passage_vectors: Floats) -> float:
+    """How well a passage answers each word of a question: -1 to 1.
+
+    The weighted mean, over the words of the question, of the cosine with the nearest word of the
+    passage (late interaction, Khattab and Zaharia 2020). Vectors are rows of length one.
+    """
+    if not len(question_vectors) or not len(passage_vectors):
+        return 0.0
+    best = (question_vectors @ passage_vectors.T).max(axis=1)
+    return float(best @ question_weights / max(float(question_weights.sum()), 1e-9))

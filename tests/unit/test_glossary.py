@@ -1,0 +1,110 @@
+"""Key words of a quotation in the reader's language: what is sure, in full forms, and nothing else."""
+
+from __future__ import annotations
+
+import gzip
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from erasmus_assistant.errors import ModelFileProblem
+from erasmus_assistant.search import glossary
+from erasmus_assistant.search.glossary import gloss
+from erasmus_assistant.search.tokens import LANGUAGES
+from training import terms
+
+
+def pairs(text: str, source: str, target: str, most: int = 20) -> list[tuple[str, str]]:
+    return [(one.word, one.meaning) for one in gloss(text, source, target, most)]
+
+
+def test_the_shipped_table_is_made_of_the_glossary_as_it_stands() -> None:
+    assert gzip.decompress(glossary.PATH.read_bytes()).decode() == terms.text()
+
+
+@pytest.mark.parametrize(
+    ("target", "agency", "stakeholder"),
+    [
+        ("en", "national agency", "stakeholder"),
+        ("el", "εθνική υπηρεσία", "ενδιαφερόμενο μέρος"),
+        ("fi", "kansallinen toimisto", "sidosryhmä"),
+    ],
+)
+def test_inflected_terms_are_found_and_given_in_full_forms(target: str, agency: str, stakeholder: str) -> None:
+    text = "Valstu aģentūrām jāuzklausa ieinteresētās personas."
+    assert [(word, meaning.casefold()) for word, meaning in pairs(text, "lv", target)] == [
+        ("Valstu aģentūrām", agency.casefold()),
+        ("ieinteresētās personas", stakeholder.casefold()),
+    ]
+
+
+def test_the_longest_term_wins() -> None:
+    assert pairs("augstākās izglītības iestādēm", "lv", "en") == [
+        ("augstākās izglītības iestādēm", "higher education institution")
+    ]
+
+
+@pytest.mark.parametrize("between", [", ", "\n", " (", "; "])
+def test_a_term_does_not_go_beyond_a_comma_bracket_or_line(between: str) -> None:
+    words = [word for word, _ in pairs(f"augstākās izglītības{between}iestādēm", "lv", "en")]
+    assert "augstākās izglītības" in words
+    assert not any("iestādēm" in word and " " in word for word in words)
+
+
+def test_a_word_with_two_meanings_is_left_out() -> None:
+    """Latvian `valsts` is a country, and national."""
+    assert pairs("valsts", "lv", "en") == []
+
+
+def test_everyday_words_and_those_that_can_be_guessed_are_left_out() -> None:
+    assert pairs("arī visas šīs platformas ir šodien", "lv", "en") == []
+
+
+def test_a_bare_stem_is_not_taken_for_the_noun() -> None:
+    assert pairs("atbilde", "lv", "en") == [("atbilde", "answer")]
+    assert pairs("atbild", "lv", "en") == []
+
+
+def test_an_abbreviation_is_resolved_only_as_it_is_written() -> None:
+    assert pairs("ES", "lv", "en") == [("ES", "European Union")]
+    assert pairs("es", "lv", "en") == []
+
+
+def test_the_most_telling_are_kept_in_the_order_of_the_text() -> None:
+    text = "Valstu aģentūrām jāuzklausa ieinteresētās personas un augstākās izglītības iestādes."
+    every, few = pairs(text, "lv", "de"), pairs(text, "lv", "de", most=2)
+    assert len(few) == 2
+    assert [one for one in every if one in few] == few
+
+
+@pytest.mark.parametrize("target", LANGUAGES)
+def test_every_language_is_served_from_every_guide(target: str) -> None:
+    guides = {
+        "lv": "ieinteresēto personu termiņi",
+        "en": "the deadline for stakeholders",
+        "de": "die Finanzhilfevereinbarung und die Interessenträger",
+        "fr": "la date limite des parties prenantes",
+    }
+    for source, text in guides.items():
+        assert bool(pairs(text, source, target)) == (source != target), source
+
+
+@given(st.text(max_size=200), st.sampled_from(LANGUAGES), st.sampled_from(LANGUAGES))
+def test_any_text_gives_places_of_its_own_in_order(text: str, source: str, target: str) -> None:
+    found = gloss(text, source, target)
+    assert all(" ".join(text[one.start : one.end].split()) == one.word for one in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert len(found) <= glossary.MOST
+
+
+@pytest.mark.parametrize("held", [b"", b"not a table", gzip.compress(b"another header\n")])
+def test_a_damaged_table_is_named_with_the_command_that_makes_it(
+    held: bytes, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path_factory.mktemp("table") / "glossary.tsv.gz"
+    path.write_bytes(held)
+    monkeypatch.setattr(glossary, "PATH", path)
+    with pytest.raises(ModelFileProblem, match="python -m training glossary"):
+        glossary._lines()
