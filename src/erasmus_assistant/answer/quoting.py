@@ -15,7 +15,7 @@ from erasmus_assistant.search.lexical import Postings, Term
 from erasmus_assistant.search.retrieval import Retriever
 
 SENTENCE_FEATURES = (
-    *("share", "fuzzy", "relative", "maxsim", "rank_1", "rank_2", "rank_3", "behind", "passage"),
+    *("share", "fuzzy", "relative", "maxsim", "cosine", "nearest", "rank_1", "rank_2", "rank_3", "behind", "passage"),
     *("where_link", "number_figure", "list_item", "lead_in", "opening", "link", "length", "carried"),
 )
 PASSAGES = 4
@@ -76,6 +76,7 @@ def _of_hit(
     carried = _shares(view, asked.carried.exact, asked.carried.exact, index)
     likeness = retriever.sentence_likeness(question, passage, retriever.number(passage))
     top = float(exact.max(initial=0.0)) or 1.0
+    nearest = likeness.max(axis=0, initial=-1.0)
     for place, (start, end) in enumerate(view.sentences):
         sentence = text[start:end]
         item = sentence[0] in "•●▪◦‣·*–—-"
@@ -85,7 +86,9 @@ def _of_hit(
             float(exact[place]),
             float(fuzzy[place]),
             float(exact[place]) / top,
-            float(likeness[place]),
+            float(likeness[place, 0]),
+            float(likeness[place, 1]),
+            float(likeness[place, 1] - nearest[1]),
             *(float(hit.rank == rank) for rank in (1, 2, 3)),
             max(-6.0, hit.score - best_score),
             float(hit.scores["body"]),

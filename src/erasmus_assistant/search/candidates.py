@@ -164,15 +164,17 @@ class Searcher:
         return rows
 
     def sentence_likeness(self, question: Question, passage: Passage, number: int) -> Floats:
-        """How much of the question each sentence of a passage says, by the encoder; shape (sentences,)."""
-        if self.index.words is not None and isinstance(self.encoder, StaticEncoder):
-            _, vectors, weights = self.encoder.token_vectors(question.text)
-            rows = range(self.index.sentence_row(number), self.index.sentence_row(number + 1))
-            return self.index.words.scores(vectors, weights, rows)
+        """How near each sentence of a passage is to a question, by the encoder, shape (sentences, 2): MaxSim of the
+        sentence, and the cosine of its vector under its heading; the cosine twice for another encoder than ours."""
         text = self.index.documents[passage.document].text
-        sentences = [text[start:end] for start, end in self.view(passage).sentences]
-        asked = self.encoder.encode_questions([question.text])[0]
-        return np.asarray(self.encoder.encode_passages(sentences) @ asked, np.float32)
+        heading = " ".join(passage.heading_path[-1:])
+        sentences = [f"{heading} {text[start:end]}" for start, end in self.view(passage).sentences]
+        cosines = self.encoder.encode_passages(sentences) @ self.encoder.encode_questions([question.text])[0]
+        if self.index.words is None or not isinstance(self.encoder, StaticEncoder):
+            return np.stack([cosines, cosines], axis=1)
+        _, vectors, weights = self.encoder.token_vectors(question.text)
+        rows = range(self.index.sentence_row(number), self.index.sentence_row(number + 1))
+        return np.stack([self.index.words.scores(vectors, weights, rows), cosines], axis=1)
 
 
 def _highest(values: Floats, count: int) -> npt.NDArray[np.int64]:
