@@ -21,6 +21,7 @@ from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.lexicon import describe
 from erasmus_assistant.search.query import terms_of, translate
 from erasmus_assistant.search.semantic import likeness
+from erasmus_assistant.search.sentence_vectors import SentenceVectors
 
 __all__ = ["Asked", "Candidates", "Searcher"]
 
@@ -59,6 +60,7 @@ class Searcher:
         self._numbers = index.numbers()
         self._texts = np.array([passage.kind == "text" for passage in index.passages], np.bool_)
         self._matrix = matrix_of(index.vectors)
+        self._sentences = SentenceVectors(index, encoder)
 
     def number(self, passage: Passage) -> int:
         """The number of a passage in the index."""
@@ -150,6 +152,7 @@ class Searcher:
         semantic_core = likeness(self.index, self.encoder, question.text[start:], numbers) if start else semantic
         passages = [self.index.passages[number] for number in numbers]
         parts = self.index.parts
+        nearest = self._nearest(question, numbers)
         asked = shape(intents_of(question.text, question.language), parts.marks[numbers], passages)
         for language, column in columns.items():
             at = [place for place, passage in enumerate(passages) if passage.language == language]
@@ -160,21 +163,30 @@ class Searcher:
             exact, fuzzy, core = column.held(own)
             lexical, carried = column.of(place, own.titles)
             plain = np.column_stack([*lexical, *dense[:2, at], *carried, dense[2, at]])
-            rows[at] = np.hstack([plain, semantic[at], semantic_core[at], exact, fuzzy, core, asked[at]])
+            rows[at] = np.hstack([plain, semantic[at], semantic_core[at], exact, fuzzy, core, asked[at], nearest[at]])
         return rows
+
+    def _nearest(self, question: Question, numbers: npt.NDArray[np.int64]) -> Floats:
+        """The cosine of a question with the nearest sentence of each passage, shape (passages, 1).
+
+        Zeros for another encoder than ours: a large model would take seconds for so many sentences.
+        """
+        if not isinstance(self.encoder, StaticEncoder):
+            return np.zeros((len(numbers), 1), np.float32)
+        asked = self.encoder.encode_questions([question.text])[0]
+        best = [(own @ asked).max(initial=-1.0) for own in self._sentences.of(numbers)]
+        return np.array(best, np.float32).reshape(-1, 1)
 
     def sentence_likeness(self, question: Question, passage: Passage, number: int) -> Floats:
         """How near each sentence of a passage is to a question, by the encoder, shape (sentences, 2): MaxSim of the
         sentence, and the cosine of its vector under its heading; the cosine twice for another encoder than ours."""
-        text = self.index.documents[passage.document].text
-        heading = " ".join(passage.heading_path[-1:])
-        sentences = [f"{heading} {text[start:end]}" for start, end in self.view(passage).sentences]
-        cosines = self.encoder.encode_passages(sentences) @ self.encoder.encode_questions([question.text])[0]
+        own = self._sentences.of(np.array([number]))[0]
+        near = own @ self.encoder.encode_questions([question.text])[0]
         if self.index.words is None or not isinstance(self.encoder, StaticEncoder):
-            return np.stack([cosines, cosines], axis=1)
+            return np.stack([near, near], axis=1)
         _, vectors, weights = self.encoder.token_vectors(question.text)
         rows = range(self.index.sentence_row(number), self.index.sentence_row(number + 1))
-        return np.stack([self.index.words.scores(vectors, weights, rows), cosines], axis=1)
+        return np.stack([self.index.words.scores(vectors, weights, rows), near], axis=1)
 
 
 def _highest(values: Floats, count: int) -> npt.NDArray[np.int64]:
