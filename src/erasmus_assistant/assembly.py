@@ -19,6 +19,7 @@ from erasmus_assistant.search.dense import Encoder, load_encoder
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.language import detect_document
 from erasmus_assistant.search.ranker import load_ranker
+from erasmus_assistant.search.reranking import load_reranker
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.settings import Settings
 
@@ -84,7 +85,7 @@ class LiveRetriever:
     def __init__(self, settings: Settings, say: Say, track: Track = iter) -> None:
         self._settings, self._say = settings, say
         self._encoder = load_encoder(settings.encoder)
-        self._ranker = load_ranker()
+        self._ranker, self._reranker = load_ranker(), load_reranker(settings.reranker)
         self._lock = threading.Lock()
         self._current = self._over(open_index(settings, self._encoder, say, track))
 
@@ -107,7 +108,7 @@ class LiveRetriever:
             return True
 
     def _over(self, index: Index) -> Retriever:
-        return Retriever(index, self._encoder, self._ranker)
+        return Retriever(index, self._encoder, self._ranker, self._reranker)
 
 
 def build_assistant(settings: Settings, say: Say, track: Track = iter) -> tuple[Assistant, LiveRetriever]:

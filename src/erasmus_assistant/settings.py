@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     corpus: Path = Field(default_factory=lambda: _beside("corpus"), description="folder of documents")
     index: Path = Field(default_factory=lambda: _beside("index"), description="folder of index builds")
     encoder: str = Field("", description="sentence-transformers model, by folder or hub name; empty: the shipped one")
+    reranker: str = Field("", description="cross-encoder for the best passages, by folder or hub name; empty: none")
     threshold: float = Field(-1.0, ge=-1, le=1, description="confidence below which it abstains; -1: the tuned one")
     host: str = Field("127.0.0.1", description="address that the app listens on")
     port: int = Field(7860, ge=1, le=65535, description="port that the app listens on")

@@ -13,7 +13,7 @@ from erasmus_assistant.errors import ModelFileProblem
 from erasmus_assistant.search import glossary
 from erasmus_assistant.search.glossary import gloss
 from erasmus_assistant.search.tokens import LANGUAGES
-from training import terms
+from training import data, terms
 
 
 def pairs(text: str, source: str, target: str, most: int = 20) -> list[tuple[str, str]]:
@@ -108,3 +108,13 @@ def test_a_damaged_table_is_named_with_the_command_that_makes_it(
     monkeypatch.setattr(glossary, "PATH", path)
     with pytest.raises(ModelFileProblem, match="python -m training glossary"):
         glossary._lines()
+
+
+def test_the_glossary_has_no_gap_and_no_concept_twice() -> None:
+    concepts = data.read_glossary()
+    assert len(concepts) >= 400
+    assert [one.name for one in concepts if sum(other.name == one.name for other in concepts) > 1] == []
+    gaps = {one.name: [code for code in LANGUAGES if not one.variants[code]] for one in concepts}
+    assert {name: codes for name, codes in gaps.items() if codes} == {}
+    twice = {(one.name, code) for one in concepts for code, words in one.variants.items() if len({*words}) < len(words)}
+    assert twice == set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,21 +16,24 @@ from erasmus_assistant.search.editions import OWN_LANGUAGE, Place, once, own_fir
 from erasmus_assistant.search.evidence import confidence_facts, evidence, of_several
 from erasmus_assistant.search.features import FEATURES
 from erasmus_assistant.search.index import Index
+from erasmus_assistant.search.keeping import searched_text
 from erasmus_assistant.search.language import detect
 from erasmus_assistant.search.names import shared_names
 from erasmus_assistant.search.ranker import Ranker
+from erasmus_assistant.search.reranking import RERANKED, Reranker, asked, reordered
 
 __all__ = ["FEATURES", "Asked", "Candidates", "Retriever", "confidence_facts"]
 
 Floats = npt.NDArray[np.float32]
+NOTHING: Mapping[int, float] = {}
 
 
 class Retriever(Searcher):
     """Searches one index; safe to use from several threads."""
 
-    def __init__(self, index: Index, encoder: Encoder, ranker: Ranker) -> None:
+    def __init__(self, index: Index, encoder: Encoder, ranker: Ranker, reranker: Reranker | None = None) -> None:
         super().__init__(index, encoder)
-        self.ranker = ranker
+        self.ranker, self.reranker = ranker, reranker
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -45,17 +48,23 @@ class Retriever(Searcher):
         return detect(text, expected=[*expected, *sorted(self.index.languages)], names=self.names).language
 
     def retrieve(self, question: Question, k: int = 10) -> Retrieved:
-        """The best `k` passages in order; ties are broken by passage id."""
+        """The best `k` passages in order; ties are broken by passage id.
+
+        A re-ranker changes the order alone: the confidence is that of the ranker's own order, for which it was
+        calibrated.
+        """
         started = time.perf_counter()
         found = self.candidates(question)
-        places = self._arranged(question, found)
+        arranged = self._arranged(question, found)
+        judged = self._judged(question, found, arranged)
+        places = self._arranged(question, found, judged) if judged else arranged
         passages = [self.index.passages[number] for number in found.numbers]
         rows = np.round(found.features[[place.at for place in places[:k]]].astype(np.float64), 4).tolist()
         hits = tuple(
-            Hit(passages[place.at], rank, place.score, dict(zip(FEATURES, row, strict=True)))
+            Hit(passages[place.at], rank, place.score, dict(zip(FEATURES, row, strict=True)) | _second(judged, place))
             for rank, (place, row) in enumerate(zip(places, rows, strict=False), 1)
         )
-        confidence = self.ranker.sure(self._known(question, found, places))
+        confidence = self.ranker.sure(self._known(question, found, arranged))
         return Retrieved(question, hits, confidence, found.looked_for, 1000 * (time.perf_counter() - started))
 
     def known(self, question: Question) -> dict[str, float]:
@@ -75,19 +84,36 @@ class Retriever(Searcher):
         """How well the words of a question are met by the best passages, given in order."""
         return evidence(self.index, self.encoder, question, numbers)
 
-    def _arranged(self, question: Question, found: Candidates) -> list[Place]:
-        """The candidates best first: the edition that is meant before others, the same passage once."""
+    def _judged(self, question: Question, found: Candidates, places: list[Place]) -> dict[int, float]:
+        """What the re-ranker, where there is one, says of the candidates that lead."""
+        if self.reranker is None or not places:
+            return {}
+        at = [place.at for place in places[:RERANKED]]
+        passages = [self.index.passages[number] for number in found.numbers[at]]
+        texts = [searched_text(self.index.documents[passage.document], passage) for passage in passages]
+        return dict(zip(at, self.reranker.scores(asked(question), texts).astype(float).tolist(), strict=True))
+
+    def _arranged(self, question: Question, found: Candidates, judged: Mapping[int, float] = NOTHING) -> list[Place]:
+        """The candidates best first: the edition that is meant before others, the same passage once.
+
+        Those that are `judged` by a re-ranker change places within their edition and language.
+        """
         passages = [self.index.passages[number] for number in found.numbers]
         behind = [self.editions.behind(one.language, one.year, found.wanted) for one in passages]
         scores = self.ranker.scores(found.features, FEATURES, found.same_language)
         scores += OWN_LANGUAGE * found.same_language - np.array(behind, np.float32)
         order = sorted(range(len(passages)), key=lambda at: (-round(float(scores[at]), 5), passages[at].id))
         ranked = [float(scores[at]) for at in order]
+        kinds = list(zip(behind, found.same_language.tolist(), strict=True))
         if len(self.index.documents) < 2 or not order:
-            return [Place(at, score) for at, score in zip(order, ranked, strict=True)]
-        vectors = self._matrix[found.numbers[order]]
-        wanting = [not behind[at] for at in order]
-        ordered = [passages[at] for at in order]
-        shown = once(ordered, vectors, ranked, wanting, question.language)
-        shown = own_first(ordered, vectors, shown, wanting, question.language)
-        return [Place(order[place.at], place.score) for place in shown]
+            return reordered([Place(at, score) for at, score in zip(order, ranked, strict=True)], judged, kinds)
+        vectors = self._matrix[found.numbers]
+        wanting = [not one for one in behind]
+        ordered, meant = [passages[at] for at in order], [wanting[at] for at in order]
+        shown = once(ordered, vectors[order], ranked, meant, question.language)
+        shown = reordered([Place(order[place.at], place.score) for place in shown], judged, kinds)
+        return own_first(passages, vectors, shown, wanting, question.language)
+
+
+def _second(judged: Mapping[int, float], place: Place) -> dict[str, float]:
+    return {"cross_encoder": round(judged[place.at], 4)} if place.at in judged else {}
