@@ -163,6 +163,7 @@ def test_answers_are_recorded_with_a_session_that_is_no_address(client: TestClie
     answer = client.post("/api/ask", json=QUESTION).json()
     assert sink.answers[-1].id == answer["id"]
     assert "testclient" not in sink.sessions[-1]
+    assert sink.channels[-1] == "api"
 
 
 def test_feedback_is_kept_with_its_answer(client: TestClient, sink: Kept) -> None:

@@ -24,11 +24,13 @@ class Kept:
 
     answers: list[Answer] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
     said: list[Feedback] = field(default_factory=list)
     stores: bool = True
 
-    def record(self, answer: Answer, session: str) -> None:
+    def record(self, answer: Answer, session: str, channel: str) -> None:
         self.answers.append(answer)
+        self.channels.append(channel)
         self.sessions.append(session)
 
     def feedback(self, feedback: Feedback) -> bool:

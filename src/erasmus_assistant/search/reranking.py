@@ -59,12 +59,7 @@ class CrossEncoderReranker:
         folder = Path(name)
         if not folder.is_dir() and (folder.is_absolute() or name.startswith(".")):
             raise ModelFileProblem(f"there is no re-ranker folder {name!r}; name another folder or a hub model")
-        local = folder.is_dir() or os.environ.setdefault("HF_HUB_OFFLINE", "1") != "0"
-        if local:
-            # What is loaded in a moment needs no bars, and a known problem is one line.
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-            os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        local = _stays_local()
         try:
             import torch
             from sentence_transformers import CrossEncoder
@@ -95,6 +90,15 @@ class CrossEncoderReranker:
         with self._lock:
             found = self._model.predict(pairs, batch_size=RERANKED, show_progress_bar=False)
         return np.round(np.asarray(found, np.float32).reshape(len(pairs)), _DIGITS)
+
+
+def _stays_local() -> bool:
+    """Keeps the libraries from calling the hub, unless a person wants it called, and from chatting meanwhile."""
+    local = os.environ.setdefault("HF_HUB_OFFLINE", "1") != "0"
+    if local:
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    return local
 
 
 def _gives_one_score(model: Any) -> bool:

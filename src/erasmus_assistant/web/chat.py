@@ -79,7 +79,7 @@ class Chat:
                 pending = rendering.pending_html(language, update.text)
                 yield [*before, *pair(text, pending)], gr.skip()
         assert answer is not None
-        record(self._sink, answer, self._limiter.client(client_of(request)))
+        record(self._sink, answer, self._limiter.client(client_of(request)), "chat")
         html = rendering.answer_html(answer, language)
         following = rendering.follow_ups_html(self._suggestions.follow_ups(answer, language), language)
         kept = [*earlier, conversation.exchange_of(text, html, answer.text, following)]

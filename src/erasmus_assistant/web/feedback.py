@@ -38,14 +38,15 @@ class Feedback:
 class FeedbackSink(Protocol):
     """Keeps answers and what is said of them; both calls return when the row is safe, or raise.
 
-    `session` is a salted name that changes with time, never an address. `stores` says whether
+    `session` is a salted name that changes with time, never an address; `channel` is "chat" or "api".
+    `stores` says whether
     anything is kept: where it is false, the chat does not ask for feedback.
     """
 
     @property
     def stores(self) -> bool: ...
 
-    def record(self, answer: Answer, session: str) -> None: ...
+    def record(self, answer: Answer, session: str, channel: str) -> None: ...
 
     def feedback(self, feedback: Feedback) -> bool:
         """Whether the answer is known; feedback on an unknown answer is not kept."""
@@ -56,16 +57,16 @@ class NoJournal:
 
     stores = False
 
-    def record(self, answer: Answer, session: str) -> None:
+    def record(self, answer: Answer, session: str, channel: str) -> None:
         return None
 
     def feedback(self, feedback: Feedback) -> bool:
         return False
 
 
-def record(sink: FeedbackSink, answer: Answer, session: str) -> None:
+def record(sink: FeedbackSink, answer: Answer, session: str, channel: str) -> None:
     """Records an answer; a journal that fails costs the person nothing."""
     try:
-        sink.record(answer, session)
+        sink.record(answer, session, channel)
     except Exception:
         _log.exception("the answer %s could not be recorded", answer.id)

@@ -42,13 +42,13 @@ class Services:
 
     def ask(self, body: AskBody, client: str) -> Answer:
         answer = self._assistant.ask(self._request(body))
-        record(self._sink, answer, self._limiter.client(client))
+        record(self._sink, answer, self._limiter.client(client), "api")
         return answer
 
     def stream(self, body: AskBody, client: str) -> Iterator[Update]:
         for update in self._assistant.stream(self._request(body)):
             if update.answer is not None:
-                record(self._sink, update.answer, self._limiter.client(client))
+                record(self._sink, update.answer, self._limiter.client(client), "api")
             yield update
 
     def search(self, body: SearchBody) -> dict[str, Any]:

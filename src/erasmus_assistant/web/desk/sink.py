@@ -21,9 +21,9 @@ class JournalSink:
     def __init__(self, journal: Journal, say: Callable[[str], None]) -> None:
         self._journal, self._say, self._warned = journal, say, False
 
-    def record(self, answer: Answer, session: str) -> None:
+    def record(self, answer: Answer, session: str, channel: str) -> None:
         try:
-            self._journal.record(answer, session)
+            self._journal.record(answer, session, channel=channel)
             self._warned = False
         except JournalProblem as problem:
             if not self._warned:
