@@ -81,7 +81,12 @@ def _run(args: argparse.Namespace) -> int:
         history = tuple(Turn(role, text) for role, text in line.history)
         return answer_json(assistant.ask(Request(line.question, history, "", line.id)))
 
-    facts = {"encoder": settings.encoder, "answerer": assistant.answerer.name, "threshold": assistant.threshold}
+    facts = {
+        "encoder": settings.encoder,
+        "reranker": settings.reranker,
+        "answerer": assistant.answerer.name,
+        "threshold": assistant.threshold,
+    }
     return benchmark.run(
         ask, args.questions, args.output, corpus=settings.corpus, split=args.set, settings=facts, as_json=args.json
     )

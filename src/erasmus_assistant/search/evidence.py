@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from erasmus_assistant.records import Question
+from erasmus_assistant.records import Passage, Question
 from erasmus_assistant.search.dense import Encoder, StaticEncoder
-from erasmus_assistant.search.features import FEATURES
+from erasmus_assistant.search.features import FEATURES, FIGURE
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.intents import intents_of
 
 _FAR = 0.55
+_ANOTHER = 0.7
+"""Below this cosine a name is another one."""
+_OPENS = '.!?:–—"„“«»('
+"""After these a word may have a capital without being a name."""
 _ASKS = ("where", "how_many", "who", "list", "compare", "define")
 
 Floats = npt.NDArray[np.float32]
@@ -29,14 +33,16 @@ def evidence(index: Index, encoder: Encoder, question: Question, numbers: npt.ND
     asks = {f"asks_{intent}": float(intent in intents) for intent in _ASKS}
     paths = [index.passages[number].heading_path for number in numbers[:5]]
     agree = {"agree": sum(path == paths[0] for path in paths) / 5 if paths else 0.0}
+    best = [index.passages[number] for number in numbers[:3]]
+    found = {**asks, **agree, **_figures(question.text, best)}
     if index.words is None or not isinstance(encoder, StaticEncoder):
-        return {**asks, **agree}
-    _, vectors, weights = encoder.token_vectors(question.text)
-    found: dict[str, float] = {}
+        return found
+    words, vectors, weights = encoder.token_vectors(question.text)
+    named = _named(question.text, words)
     for name, count in (("first", 1), ("three", 3)):
         near = index.words.nearest(vectors, numbers[:count].tolist())
-        found |= {f"{key}_{name}": value for key, value in _met(near, weights).items()}
-    return {**asks, **agree, **found}
+        found |= {f"{key}_{name}": value for key, value in {**_met(near, weights), **_names(near[named])}.items()}
+    return found
 
 
 def confidence_facts(scores: Floats, features: Floats, facts: Mapping[str, float]) -> dict[str, float]:
@@ -53,6 +59,36 @@ def confidence_facts(scores: Floats, features: Floats, facts: Mapping[str, float
 def of_several(facts: Mapping[str, float]) -> dict[str, float]:
     """The facts once more, for a corpus of several documents: there the best of many is less of a proof."""
     return {"several": 1.0, **{f"several_{name}": value for name, value in facts.items()}}
+
+
+def _figures(text: str, best: Sequence[Passage]) -> dict[str, float]:
+    """Whether a question holds figures, and the share that none of the best passages has."""
+    asked = FIGURE.findall(text)
+    told = [" ".join([*one.heading_path, one.text, str(one.year or "")]) for one in best]
+    held = {figure for one in told for figure in FIGURE.findall(one)}
+    absent = sum(figure not in held for figure in asked) / len(asked) if asked else 0.0
+    return {"figures": float(bool(asked)), "figures_absent": absent}
+
+
+def _named(text: str, words: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Which words are written like names: with a capital, and not at the beginning of a sentence."""
+    found = []
+    at = 0
+    for word in words:
+        start = text.find(word, at)
+        before = text[:start].rstrip()
+        opens = not before or before[-1] in _OPENS
+        found.append(word[:1].isupper() and len(word) > 2 and not opens)
+        at = start + len(word)
+    return np.array(found, np.bool_)
+
+
+def _names(near: Floats) -> dict[str, float]:
+    """Whether there are such words, and how well they are met: the share that is not, the mean gap, the worst."""
+    if not len(near):
+        return {"names": 0.0, "names_absent": 0.0, "names_gap": 0.0, "names_least": 1.0}
+    absent = float((near < _ANOTHER).mean())
+    return {"names": 1.0, "names_absent": absent, "names_gap": 1 - float(near.mean()), "names_least": float(near.min())}
 
 
 def _met(near: Floats, weights: Floats) -> dict[str, float]:

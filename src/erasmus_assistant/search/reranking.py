@@ -20,6 +20,7 @@ from erasmus_assistant.search.intents import intents_of, opens_with
 RERANKED = 20
 """How many of the best candidates are judged again: each is a run of the model."""
 _TURNS = 2
+_BATCH = 4
 _DIGITS = 4
 _CLASSIFIER = "ForSequenceClassification"
 
@@ -88,7 +89,7 @@ class CrossEncoderReranker:
         """The model's plain output (a logit) for each passage, shape (passages,)."""
         pairs = [(question, passage) for passage in passages]
         with self._lock:
-            found = self._model.predict(pairs, batch_size=RERANKED, show_progress_bar=False)
+            found = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False)
         return np.round(np.asarray(found, np.float32).reshape(len(pairs)), _DIGITS)
 
 
