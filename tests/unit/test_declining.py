@@ -138,7 +138,7 @@ def test_hostile_questions_are_told() -> None:
     assert 1 - len(missed) / len(hostile) >= RECALL, missed
 
 
-@pytest.mark.parametrize("pattern", ["questions/answerable.jsonl", "pairs/*.jsonl"])
+@pytest.mark.parametrize("pattern", ["questions/answerable*.jsonl", "pairs/*.jsonl"])
 def test_questions_about_the_guide_are_let_through(pattern: str) -> None:
     asked = [(lang, text) for lang, _, text in questions(pattern)]
     alarms = [text for lang, text in asked if aimed_at_machine(text, lang)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -146,14 +145,6 @@ def test_any_text_gets_a_language_and_a_probability(text: str) -> None:
     assert found.language in LANGUAGES
     assert 0 < found.probability <= 1
     assert found == language.detect(text, expected=("lv",))
-
-
-def test_a_question_takes_under_a_millisecond() -> None:
-    language.detect("warm")
-    started = time.perf_counter()
-    for _, question in ASKED:
-        language.detect(question)
-    assert (time.perf_counter() - started) / len(ASKED) < 0.003  # measured: far below 1 ms; room for busy machines
 
 
 def test_the_file_is_small() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from pathlib import Path
 
 import pytest
@@ -121,22 +120,12 @@ def test_every_word_is_covered_in_order_with_probabilities(text: str) -> None:
         assert sum(share for _, share in unit.targets) == pytest.approx(1.0, abs=0.02)
 
 
-def test_every_shipped_pair_is_there_small_and_quick_to_open() -> None:
+def test_every_shipped_pair_is_there_and_small() -> None:
     pairs = lexicon.available()
     assert set(lexicons.shipped_pairs()) <= set(pairs)
     sizes = [lexicon.path_of(*pair).stat().st_size for pair in pairs]
     assert max(sizes) < 1_000_000
     assert sum(sizes) < 20_000_000
-    lexicon._load.cache_clear()
-    fastest = min(_seconds_to_open("en", "lv") for _ in range(3))
-    assert fastest < 0.1
-
-
-def _seconds_to_open(source: str, target: str) -> float:
-    lexicon._load.cache_clear()
-    begun = time.perf_counter()
-    Lexicon.load(source, target)
-    return time.perf_counter() - begun
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "lv"])
