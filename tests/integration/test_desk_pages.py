@@ -352,13 +352,13 @@ def test_the_sink_of_the_chat(house: House) -> None:
     said: list[str] = []
     sink = JournalSink(house.journal, said.append)
     answer = house.assistant.ask(Request(QUESTION))
-    sink.record(answer, "client")
+    sink.record(answer, "client", "chat")
     assert sink.feedback(Feedback(answer.id, False, (Reason.WRONG,), "No."))
     assert not sink.feedback(Feedback("unknown", True))
     with house.journal.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE answer RENAME TO away")
-    sink.record(replace(answer, id="b"), "client")
-    sink.record(replace(answer, id="c"), "client")
+    sink.record(replace(answer, id="b"), "client", "api")
+    sink.record(replace(answer, id="c"), "client", "api")
     assert len(said) == 1
 
 

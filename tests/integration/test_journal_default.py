@@ -110,7 +110,7 @@ def test_a_full_disk_is_told_once_and_answers_go_on(assistant: Assistant, tmp_pa
     sink = JournalSink(Journal(engine), said.append)
     answers = [assistant.ask(Request(QUESTION, (), "", f"full-{number}")) for number in range(40)]
     for answer in answers:
-        sink.record(answer, "somebody")
+        sink.record(answer, "somebody", "chat")
     assert len(said) == 1
     assert "full" in said[0]
     assert "answers are given, but not recorded" in said[0]
