@@ -28,7 +28,8 @@ def sentences(scores: dict[str, float]) -> list[Candidate]:
             words = TEXT[start:end]
             item, lead = words.startswith("•"), words.endswith(":")
             key = words if passage is AGENCIES else f"{words} (2)"
-            found.append(Candidate(passage, start, end, (), place, item, lead, scores.get(key, 0.001)))
+            leans = quoting.leans_back(words, "en") and place > 0
+            found.append(Candidate(passage, start, end, (), place, item, lead, leans, scores.get(key, 0.001)))
     return found
 
 
@@ -40,7 +41,12 @@ def chosen(
 
 
 def test_the_best_sentence_is_quoted_and_poor_ones_are_not() -> None:
-    assert chosen({"They work well.": 0.9}) == ["They work well."]
+    assert chosen({"The agencies are many.": 0.9}) == ["The agencies are many."]
+
+
+def test_a_pronoun_is_not_quoted_without_what_it_speaks_of() -> None:
+    assert chosen({"They work well.": 0.9}) == ["The agencies are many. They work well."]
+    assert chosen({"Their tasks are:": 0.9}) == [TEXT[AGENCIES.body : AGENCIES.end].strip()]
 
 
 def test_neighbours_become_one_quotation() -> None:
@@ -48,14 +54,15 @@ def test_neighbours_become_one_quotation() -> None:
 
 
 def test_the_passage_of_the_best_sentence_comes_first() -> None:
-    assert chosen({"They work well.": 0.8, "The offices are few. (2)": 0.9}) == [
+    assert chosen({"The agencies are many.": 0.8, "The offices are few. (2)": 0.9}) == [
         "The offices are few.",
-        "They work well.",
+        "The agencies are many.",
     ]
 
 
 def test_an_item_comes_with_its_lead_in_and_a_lead_in_with_its_list() -> None:
-    whole = ["Their tasks are:\n\n• to inform,\n• to advise."]
+    """And the lead-in with the sentences that its pronoun speaks of."""
+    whole = [TEXT[AGENCIES.body : AGENCIES.end].strip()]
     assert chosen({"• to advise.": 0.9}) == whole
     assert chosen({"Their tasks are:": 0.9}) == whole
     assert chosen({"• to inform,": 0.9}, frozenset({"list"})) == whole
@@ -64,6 +71,11 @@ def test_an_item_comes_with_its_lead_in_and_a_lead_in_with_its_list() -> None:
 def test_the_same_words_are_quoted_once() -> None:
     found = chosen({"The agencies are many.": 0.9, "The agencies are many. (2)": 0.8})
     assert found == ["The agencies are many."]
+
+
+def test_words_that_another_quotation_holds_are_not_quoted_again() -> None:
+    found = chosen({"They work well.": 0.9, "The agencies are many. (2)": 0.8})
+    assert found == ["The agencies are many. They work well."]
 
 
 def test_a_comparison_quotes_both_sides() -> None:
@@ -76,19 +88,45 @@ def test_nothing_found_is_nothing_quoted() -> None:
     assert choose([], frozenset(), {}) == []
 
 
-def test_a_sentence_over_the_budget_is_quoted_alone() -> None:
-    first = "Words of a rather long sentence number one " * 9 + "end here."
-    second = "Words of a rather long sentence number two " * 9 + "end here."
-    held = document(f"Title\n\n{first} {second}\n")
+def chosen_of_three(scores: tuple[float, float, float], room: quoting.Room) -> list[int]:
+    """Which of three sentences of a hundred characters are quoted."""
+    texts = [
+        f"{'Words of a rather long sentence with a ' * 2}"[:86] + f"number {name}." for name in ("one", "two", "six")
+    ]
+    held = document(f"Title\n\n{' '.join(texts)}\n")
     (passage,) = split(held)
     spans = take_apart(held, passage).sentences
     found = [
-        Candidate(passage, start, end, (), place, False, False, 0.9 - place / 10)
-        for place, (start, end) in enumerate(spans)
+        Candidate(passage, *span, (), place, False, False, False, score)
+        for place, (span, score) in enumerate(zip(spans, scores, strict=True))
     ]
-    assert sum(end - start for start, end in spans) > quoting.BUDGET
-    (only,) = choose(found, frozenset(), {"doc": held.text})
-    assert held.text[only.start : only.end] == first
+    shown = " ".join(
+        held.text[one.start : one.end] for one in choose(found, frozenset(), {"doc": held.text}, None, room)
+    )
+    return [place for place, text in enumerate(texts) if text in shown]
+
+
+def test_free_room_is_filled_with_what_may_matter() -> None:
+    room = quoting.Room(250, 0.2, 1000)
+    assert chosen_of_three((0.9, 0.05, 0.04), room) == [0, 1]
+    assert chosen_of_three((0.9, 0.0, 0.0), room) == [0]
+
+
+def test_what_is_likely_enough_is_quoted_beyond_the_free_room() -> None:
+    room = quoting.Room(100, 0.1, 1000)
+    assert chosen_of_three((0.5, 0.08, 0.4), room) == [0, 2]
+    assert chosen_of_three((0.5, 0.45, 0.4), room) == [0, 1, 2]
+
+
+def test_no_answer_is_longer_than_the_most() -> None:
+    assert chosen_of_three((0.5, 0.5, 0.5), quoting.Room(100, 0.0, 250)) == [0, 1]
+    assert chosen_of_three((0.1, 0.5, 0.3), quoting.Room(10, 0.0, 50)) == [1]
+
+
+def test_a_question_of_several_parts_has_more_room() -> None:
+    assert quoting.room_for(Question("Kas ir Otlas?", "lv")) == quoting.ONE
+    assert quoting.room_for(Question("What do agencies do, and who pays them?", "en")) == quoting.SEVERAL
+    assert quoting.room_for(Question("How does eTwinning differ from EPALE?", "en")) == quoting.SEVERAL
 
 
 def test_scores_are_probabilities_and_every_feature_has_a_weight_or_none(retriever: Retriever) -> None:

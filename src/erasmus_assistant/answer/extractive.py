@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
-from weakref import WeakKeyDictionary
 
-from erasmus_assistant.answer import quoting, writing
+from erasmus_assistant.answer import quoting, turning, writing
 from erasmus_assistant.answer.citing import cite
 from erasmus_assistant.answer.quoting import Excerpt
 from erasmus_assistant.answer.sides import sides_of
 from erasmus_assistant.answer.tables import asked_rows
-from erasmus_assistant.records import Outcome, Question, Quotation, Retrieved
-from erasmus_assistant.search.features import LINK
+from erasmus_assistant.records import Outcome, Quotation, Retrieved
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.texts import texts
 
-_WHERE_TO_TURN = Question("contact details of the National Agencies", "en")
-_ENOUGH = 0.6
 NEARBY = 0.1
 """Confidence from which on the nearest passage is worth showing though it does not answer."""
-_CONTACTS: WeakKeyDictionary[Retriever, Excerpt | None] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +72,7 @@ def quoted(retriever: Retriever, retrieved: Retrieved) -> Draft:
     found = quoting.scored(quoting.candidates(retriever, retrieved, sides), retriever.ranker.sentence)
     texts_of = {name: document.text for name, document in documents.items()}
     rows = asked_rows(retriever, retrieved) if sides is None else []
-    excerpts = rows or quoting.choose(found, intents, texts_of, sides)
+    excerpts = rows or quoting.choose(found, intents, texts_of, sides, quoting.room_for(question))
     quotations = cite(_with_headers(excerpts), documents, question.language)
     if not quotations:
         return silent(retriever, retrieved)
@@ -107,11 +102,11 @@ def silent(retriever: Retriever, retrieved: Retrieved) -> Draft:
     """The draft that says that the guide does not say, what it does say nearby, and where to turn."""
     language = retrieved.question.language
     nearest = _nearest(retriever, retrieved) if retrieved.confidence >= NEARBY else []
-    contact = contact_excerpt(retriever)
-    excerpts = [*nearest, *([contact] if contact else [])]
-    quotations = cite(excerpts, retriever.index.documents, language)
-    turn_to = quotations[-1] if contact and quotations else None
-    parts = writing.not_in_guide(quotations[: len(nearest)], turn_to, language)
+    contact = turning.contact(retriever, language)
+    quotations = cite([*nearest, *([contact] if contact else [])], retriever.index.documents, language)
+    turn_to = f"{quotations[-1].quote} [{quotations[-1].tag}]" if contact else ""
+    page = "" if turn_to else turning.page(retriever, retrieved)
+    parts = writing.not_in_guide(quotations[: len(nearest)], turn_to, page, language)
     return Draft(Outcome.NOT_IN_GUIDE, tuple(parts), quotations)
 
 
@@ -123,22 +118,3 @@ def _nearest(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
     found = quoting.scored(quoting.candidates(retriever, first), retriever.ranker.sentence)
     best = max(found, key=lambda one: (one.score, -one.start), default=None)
     return [Excerpt(best.passage, best.start, best.end)] if best else []
-
-
-def contact_excerpt(retriever: Retriever) -> Excerpt | None:
-    """The address at which the guide itself says that a National Agency is reached, if it gives one."""
-    if retriever not in _CONTACTS:
-        _CONTACTS[retriever] = _find_contact(retriever)
-    return _CONTACTS[retriever]
-
-
-def _find_contact(retriever: Retriever) -> Excerpt | None:
-    retrieved = retriever.retrieve(_WHERE_TO_TURN)
-    for one in quoting.scored(quoting.candidates(retriever, retrieved), retriever.ranker.sentence):
-        text = retriever.index.documents[one.passage.document].text
-        match = LINK.search(text, one.start, one.end)
-        share = one.features[quoting.SENTENCE_FEATURES.index("share")]
-        if match is not None and share >= _ENOUGH:
-            end = match.start() + len(match.group().rstrip(".,;:)]"))
-            return Excerpt(one.passage, match.start(), end)
-    return None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import numpy as np
 
-from erasmus_assistant.answer.sides import Path
+from erasmus_assistant.answer.leaning import leans_back
+from erasmus_assistant.answer.sides import Path, connectives
 from erasmus_assistant.records import Hit, Passage, Question, Retrieved
 from erasmus_assistant.search.features import ENUMERATION, LINK, Floats, Matcher, View, holds_figure
-from erasmus_assistant.search.intents import intents_of
+from erasmus_assistant.search.intents import intents_of, shows
 from erasmus_assistant.search.lexical import Postings, Term
 from erasmus_assistant.search.retrieval import Retriever
 
@@ -19,15 +21,38 @@ SENTENCE_FEATURES = (
     *("where_link", "number_figure", "list_item", "lead_in", "opening", "link", "length", "carried"),
 )
 PASSAGES = 4
-BUDGET = 530
-SIDE_BUDGET = 500
-LIST_BUDGET = 1100
-LEAST = 0.02
+LEAST = 0.03
+"""A sentence less likely to belong in the answer than this only serves to fill it."""
+LIST = 530
+"""Characters up to which a list is quoted whole though only one of its items was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much an answer may quote: `free` characters, and `most` where it is worth it.
+
+    Beyond `free`, each hundred characters that the answer would be longer ask for `price` more of a
+    sentence's probability: a sure answer stays short, an unsure one shows what else may be meant.
+    """
+
+    free: int
+    price: float
+    most: int
+
+
+ONE = Room(300, 0.06, 1100)
+SEVERAL = Room(450, 0.05, 1100)
+"""For a question of several parts."""
+SIDE = Room(700, 0.02, 1000)
+"""For each side of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be quoted: characters `start` to `end` of its passage's document."""
+    """A sentence that may be quoted: characters `start` to `end` of its passage's document.
+
+    `place` is its number in the passage, `leans` tells that it speaks of what the sentence before it named.
+    """
 
     passage: Passage
     start: int
@@ -36,6 +61,7 @@ class Candidate:
     place: int
     item: bool
     lead_in: bool
+    leans: bool = False
     score: float = 0.0
 
 
@@ -101,7 +127,8 @@ def _of_hit(
             min(2.0, len(sentence) / 200),
             float(carried[place]),
         )
-        yield Candidate(passage, start, end, features, place, item, lead_in)
+        leans = place > 0 and leans_back(sentence, passage.language)
+        yield Candidate(passage, start, end, features, place, item, lead_in, leans)
 
 
 def _shares(view: View, terms: Sequence[Term], valued: Sequence[Term], index: Postings) -> Floats:
@@ -118,59 +145,71 @@ def scored(found: Sequence[Candidate], weights: Mapping[str, float]) -> list[Can
     return [replace(one, score=float(1 / (1 + np.exp(-total)))) for one, total in zip(found, totals, strict=True)]
 
 
+def room_for(question: Question) -> Room:
+    """The room that an answer to the question has: more where it has several parts."""
+    several = shows(question.text, question.language, "compare") or connectives(question)
+    return SEVERAL if several else ONE
+
+
 def choose(
     found: Sequence[Candidate],
     intents: frozenset[str],
     text_of: dict[str, str],
     sides: tuple[Path, Path] | None = None,
+    room: Room = ONE,
 ) -> list[Excerpt]:
-    """The excerpts of an answer, best passage first, within the budget of characters; with `sides`, of both."""
+    """The excerpts of an answer, best passage first, within the room; with `sides`, of both."""
     if not found:
         return []
     ordered = sorted(found, key=lambda one: (-one.score, one.passage.id, one.start))
     if sides is not None:
         return _both_sides(ordered, sides, text_of)
-    return _joined(_within(ordered, BUDGET, intents, found), text_of)
+    return _joined(_within(ordered, room, intents), text_of)
 
 
-def _within(
-    ordered: Sequence[Candidate], budget: int, intents: frozenset[str], found: Sequence[Candidate]
-) -> list[Candidate]:
+def _within(ordered: Sequence[Candidate], room: Room, intents: frozenset[str]) -> list[Candidate]:
+    """What is kept of the candidates, which are given in the order in which they are tried."""
+    passages: dict[str, list[Candidate]] = {}
+    for one in sorted(ordered, key=lambda one: one.place):
+        passages.setdefault(one.passage.id, []).append(one)
     kept: list[Candidate] = []
-    seen: set[str] = set()
     used = 0
     for one in ordered:
-        group = _with_company(one, found, intents)
-        new = [other for other in group if other not in kept]
-        size = sum(other.end - other.start for other in new)
-        allowed = LIST_BUDGET if "list" in intents and (one.item or one.lead_in) else budget
-        if kept and (one.score < LEAST or used + size > allowed):
+        new = [other for other in _with_company(one, passages[one.passage.id], intents) if other not in kept]
+        size = used + _size(new)
+        least = max(LEAST, room.price * (size - room.free) / 100)
+        if one in kept or (kept and (size > room.most or one.score < least)):
             continue
         kept += new
-        used += size
-        seen.add(one.passage.id)
+        used = size
     return kept
 
 
-def _with_company(one: Candidate, found: Sequence[Candidate], intents: frozenset[str]) -> list[Candidate]:
-    """The sentence with those that it can't do without: the lead-in of an item, the list of a lead-in."""
-    same = [other for other in found if other.passage.id == one.passage.id]
-    if not (one.item or one.lead_in):
-        return [one]
-    leads = [other for other in same if other.lead_in and other.place <= one.place]
-    lead = leads[-1] if leads else None
+def _size(sentences: Iterable[Candidate]) -> int:
+    return sum(one.end - one.start for one in sentences)
+
+
+def _with_company(one: Candidate, same: Sequence[Candidate], intents: frozenset[str]) -> list[Candidate]:
+    """The sentence with those that it can't do without: the list of an item or lead-in, what a pronoun speaks of.
+
+    `same` are the sentences of its passage, in order.
+    """
+    group = _list_of(one, same, intents) if one.item or one.lead_in else [one]
+    while group[0].leans and (before := group[0].place - same[0].place - 1) >= 0:
+        group = [same[before], *group]
+    return group
+
+
+def _list_of(one: Candidate, same: Sequence[Candidate], intents: frozenset[str]) -> list[Candidate]:
+    """An item or a lead-in with its list, or with the lead-in alone where the list is long and was not asked for."""
+    lead = next((other for other in reversed(same) if other.lead_in and other.place <= one.place), None)
     start = lead.place if lead else one.place
-    members = []
-    for other in same:
-        if other.place > start and other.item:
-            members.append(other)
-        elif other.place > start:
-            break
+    members = list(takewhile(lambda other: other.item, (other for other in same if other.place > start)))
     whole = [*([lead] if lead else []), *members]
-    size = sum(other.end - other.start for other in whole)
-    if one.lead_in or "list" in intents or size <= BUDGET:
-        return whole if size <= LIST_BUDGET else [*([lead] if lead else []), *(m for m in members if m == one)]
-    return [*([lead] if lead and len(same) else []), one]
+    wanted = one.lead_in or "list" in intents or _size(whole) <= LIST
+    if wanted and _size(whole) <= ONE.most and one in whole:
+        return whole
+    return [lead, one] if lead is not None and lead != one else [one]
 
 
 def _both_sides(ordered: Sequence[Candidate], sides: Sequence[Path], text_of: dict[str, str]) -> list[Excerpt]:
@@ -180,12 +219,12 @@ def _both_sides(ordered: Sequence[Candidate], sides: Sequence[Path], text_of: di
         side = [one for one in ordered if one.passage.heading_path == path]
         opening = min(side, key=lambda one: (one.passage.start, one.start), default=None)
         first = [opening] if opening is not None and opening.passage.body > opening.passage.start else []
-        kept += _within([*first, *(one for one in side if one not in first)], SIDE_BUDGET, frozenset(), side)
+        kept += _within([*first, *(one for one in side if one not in first)], SIDE, frozenset())
     return _joined(kept, text_of)
 
 
 def _joined(kept: Sequence[Candidate], text_of: dict[str, str]) -> list[Excerpt]:
-    """Neighbouring sentences become one excerpt; the same words are quoted once."""
+    """Neighbouring sentences become one excerpt; words that another excerpt holds are not quoted again."""
     order = {one.passage.id: number for number, one in reversed(list(enumerate(kept)))}
     excerpts: list[Excerpt] = []
     last: Candidate | None = None
@@ -196,7 +235,9 @@ def _joined(kept: Sequence[Candidate], text_of: dict[str, str]) -> list[Excerpt]
         else:
             excerpts.append(Excerpt(one.passage, one.start, one.end))
         last = one
-    unique: dict[str, Excerpt] = {}
-    for excerpt in excerpts:
-        unique.setdefault(text_of[excerpt.passage.document][excerpt.start : excerpt.end], excerpt)
-    return list(unique.values())
+    texts = [text_of[one.passage.document][one.start : one.end] for one in excerpts]
+    return [
+        excerpt
+        for number, (excerpt, text) in enumerate(zip(excerpts, texts, strict=True))
+        if not any(text in other and (text != other or at < number) for at, other in enumerate(texts) if at != number)
+    ]

@@ -49,7 +49,7 @@ def sides_of(retriever: Retriever, retrieved: Retrieved) -> tuple[Path, Path] | 
         if alike and hit.passage.heading_path not in sections:
             sections[hit.passage.heading_path] = _section(retriever, question, hit.passage, hit.score)
     compares = "compare" in intents_of(question.text, question.language)
-    between = _connectives(question)
+    between = connectives(question)
     found = [
         (float(np.maximum(one.named, other.named).sum()) + SCORE_WORTH * (one.score + other.score), one, other)
         for one, other in combinations(sections.values(), 2)
@@ -85,7 +85,7 @@ def _least(one: _Section, other: _Section, compares: bool, between: tuple[int, .
     return JOINED if joined else NAMED
 
 
-def _connectives(question: Question) -> tuple[int, ...]:
+def connectives(question: Question) -> tuple[int, ...]:
     """Where the words for "or" and "and" stand in a question."""
     words = _words().get(question.language, frozenset())
     return tuple(start for word, start, _ in spans(question.text) if fold(word) in words)
