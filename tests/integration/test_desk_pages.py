@@ -322,7 +322,7 @@ def test_bad_input_is_told_and_never_a_500(house: House) -> None:
         (_post(client, "/desk/pins/x/approve"), 404),
         (_post(client, "/lab/runs", name="../x", questions="all", split="all"), 409),
         (_post(client, "/lab/runs", name="x", questions="../../etc/passwd", split="all"), 409),
-        (client.get("/desk?since=yesterday"), 503),
+        (client.get("/desk?since=yesterday"), 200),
         (client.get("/desk?page=99999999999999999999"), 200),
         (client.get("/desk?page=%F0%9D%9F%98"), 200),
         (client.get("/desk?outcome=%00"), 200),

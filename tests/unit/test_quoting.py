@@ -107,7 +107,7 @@ def chosen_of_three(scores: tuple[float, float, float], room: quoting.Room) -> l
 
 
 def test_free_room_is_filled_with_what_may_matter() -> None:
-    room = quoting.Room(250, 0.2, 1000)
+    room = quoting.Room(200, 0.2, 1000)
     assert chosen_of_three((0.9, 0.05, 0.04), room) == [0, 1]
     assert chosen_of_three((0.9, 0.0, 0.0), room) == [0]
 

@@ -37,8 +37,8 @@ def test_what_needs_eyes_first_comes_first() -> None:
     in_order = [
         urgency("answered", 0.9, 0.35, helpful=False),
         urgency("failed", 0.0, 0.35),
-        urgency("not_in_guide", 0.3, 0.35),
         urgency("answered", 0.4, 0.35),
+        urgency("not_in_guide", 0.3, 0.35),
         urgency("answered", 0.9, 0.35),
     ]
     assert in_order == sorted(in_order, reverse=True)
@@ -94,3 +94,4 @@ def test_questions_that_are_alike_are_one_cluster() -> None:
     vectors = np.array([[1, 0], [0, 1], [0.9, 0.436], [1, 0]], np.float32)
     groups = clustered(["a", "b", "c", "d"], vectors, like=0.8)
     assert [group.questions for group in groups] == [("a", "c", "d"), ("b",)]
+    assert [group.places for group in groups] == [(0, 2, 3), (1,)]

@@ -13,11 +13,11 @@ _SPACE = re.compile(r"\s+")
 _INVISIBLE = frozenset("\u00ad\u180e\ufeff")
 
 
-def clean(question: object, longest: int = LONGEST_QUESTION) -> str:
+def clean(question: object, longest: int = LONGEST_QUESTION, *, wordless: bool = False) -> str:
     """The cleaned question.
 
-    Raises BadQuestion where it is not text, is longer than `longest` characters, or holds no
-    letter or digit. Directional, zero-width and control characters are dropped, since they can
+    Raises BadQuestion where it is not text, is longer than `longest` characters, is empty, or, unless
+    it may be `wordless`, holds no letter or digit. Directional, zero-width and control characters are dropped, since they can
     only hide what was asked; letters are composed (NFC).
     """
     if not isinstance(question, str):
@@ -26,7 +26,7 @@ def clean(question: object, longest: int = LONGEST_QUESTION) -> str:
         raise BadQuestion(f"the question has {len(question)} characters, {longest} are allowed; shorten it")
     composed = unicodedata.normalize("NFC", question.encode("utf-8", "ignore").decode("utf-8"))
     text = _SPACE.sub(" ", "".join(_kept(composed))).strip()
-    if not any(char.isalnum() for char in text):
+    if not text or not (wordless or any(char.isalnum() for char in text)):
         raise BadQuestion("the question is empty; type a question")
     return text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import tomlkit
@@ -37,6 +37,7 @@ class Corpus:
         if not folder.is_dir():
             raise MissingCorpus(f"{str(folder)!r} is no folder of documents; create it or name another with --corpus")
         self.folder = folder
+        self._root = folder.resolve()
         self._digests: dict[Entry, str] = {}
         self._listed = 0
         self.entries: tuple[Entry, ...] = ()
@@ -116,7 +117,7 @@ class Corpus:
             raise UnreadableDocument(
                 f"{entry.file!r} is named in {MANIFEST} and is not in {str(self.folder)!r}; put it there"
             )
-        if self.folder.resolve() not in path.resolve().parents:
+        if self._root not in path.resolve().parents:
             raise UnreadableDocument(f"{entry.file!r} lies outside the corpus folder; copy it in with: corpus add")
         return _read_file(path)
 
@@ -131,7 +132,8 @@ class Corpus:
 
 
 def _digest(data: bytes, entry: Entry) -> str:
-    return hashlib.sha256(data + repr(sorted(asdict(entry).items())).encode()).hexdigest()
+    said = sorted((field.name, getattr(entry, field.name)) for field in fields(entry))
+    return hashlib.sha256(data + repr(said).encode()).hexdigest()
 
 
 def _document(entry: Entry, reading: Reading, detect: Detect, digest: str) -> Document:

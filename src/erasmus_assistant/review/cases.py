@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Engine, RowMapping, Select, func, select
 
 from erasmus_assistant.errors import JournalProblem
 from erasmus_assistant.review.database import reading
+from erasmus_assistant.review.sessions import OF_A_CLIENT
 from erasmus_assistant.review.tables import answer as answers
 from erasmus_assistant.review.urgency import DONE
 
 PAGE = 50
-_CONVERSATION_HOURS = 6
-_EARLIER = 6
+_EARLIER = 20
 _BATCH = 500
 
 
@@ -105,11 +105,10 @@ class Cases:
         return case
 
     def before(self, case: Case) -> list[Case]:
-        """What the same session asked before it, oldest first."""
-        if not case.session:
+        """What was asked before it in the same conversation on the same day, oldest first."""
+        if not case.session or case.session.startswith(OF_A_CLIENT):
             return []
-        since = case.asked - timedelta(hours=_CONVERSATION_HOURS)
-        earlier = (answers.c.session == case.session) & (answers.c.asked < case.asked) & (answers.c.asked > since)
+        earlier = (answers.c.session == case.session) & (answers.c.asked < case.asked)
         found = self._read(select(answers).where(earlier).order_by(answers.c.asked.desc()).limit(_EARLIER))
         return found[::-1]
 

@@ -53,8 +53,9 @@ class Journal:
     ) -> None:
         """Stores an answer; when it returns the row is on the disk. Raises JournalProblem.
 
-        An answer that is recorded twice is kept once. Of `session` only a salted name is stored;
-        where there is no `history`, what the answer itself knows of the conversation is kept.
+        An answer that is recorded twice is kept once. `session` is the random name of the conversation,
+        of which only a salted one is stored; where there is no `history`, what the answer itself knows
+        of the conversation is kept.
         """
         asked = at or now()
         row = _row(answer, history, channel, asked)
@@ -102,7 +103,7 @@ class Journal:
         return gone
 
     def forget(self, session: str, at: datetime | None = None) -> int:
-        """Deletes the answers of one session, by its name in the journal or by its own id of today; how many."""
+        """Deletes the answers of one session, by its name in the journal or by its own name, if of today; how many."""
         with writing(self.engine) as connection:
             name = pseudonym(connection, session, at or now())
             gone = _deleted(connection, or_(answers.c.session == session, answers.c.session == name)) if name else 0

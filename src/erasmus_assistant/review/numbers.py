@@ -42,9 +42,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Questions that ask much the same; the first stands for them."""
+    """Questions that ask much the same, and their places among all; the first stands for them."""
 
     questions: tuple[str, ...]
+    places: tuple[int, ...]
 
 
 class Numbers:
@@ -70,16 +71,20 @@ class Numbers:
     def by_section(self, most: int = 20) -> list[Count]:
         return self._counted(answers.c.section)[:most]
 
-    def silent(self) -> list[str]:
-        """The newest questions that the guide was found not to answer."""
+    def silent(self) -> list[tuple[str, str]]:
+        """The newest cases, by id and question, that the guide does not answer; where staff judged, they know best."""
+        refused = (answers.c.outcome == Outcome.NOT_IN_GUIDE.value) & (
+            answers.c.verdict.is_(None) | (answers.c.verdict != Verdict.SHOULD_HAVE_ANSWERED.value)
+        )
         chosen = (
-            select(answers.c.question)
-            .where(answers.c.outcome == Outcome.NOT_IN_GUIDE.value, answers.c.asked >= self._since)
-            .order_by(answers.c.asked.desc())
+            select(answers.c.id, answers.c.question)
+            .where(refused | (answers.c.verdict == Verdict.SHOULD_HAVE_ABSTAINED.value))
+            .where(answers.c.asked >= self._since)
+            .order_by(answers.c.asked.desc(), answers.c.id)
             .limit(SILENT_SHOWN)
         )
         with reading(self._engine) as connection:
-            return list(connection.execute(chosen).scalars())
+            return [(str(row[0]), str(row[1])) for row in connection.execute(chosen)]
 
     def _counted(self, column: Any) -> list[Count]:
         """Most frequent first."""
@@ -110,14 +115,14 @@ def clustered(questions: Sequence[str], vectors: npt.NDArray[np.float32], like: 
     `vectors` has shape (questions, dimension), each of length one.
     """
     leaders: list[int] = []
-    members: list[list[str]] = []
-    for number, question in enumerate(questions):
+    members: list[list[int]] = []
+    for number in range(len(questions)):
         likely = vectors[leaders] @ vectors[number] if leaders else np.empty(0, np.float32)
         best = int(np.argmax(likely)) if len(likely) else -1
         if best >= 0 and likely[best] >= like:
-            members[best].append(question)
+            members[best].append(number)
         else:
             leaders.append(number)
-            members.append([question])
-    groups = [Cluster(tuple(group)) for group in members]
+            members.append([number])
+    groups = [Cluster(tuple(questions[place] for place in group), tuple(group)) for group in members]
     return sorted(groups, key=lambda one: (-len(one.questions), one.questions[0]))

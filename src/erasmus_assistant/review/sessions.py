@@ -1,4 +1,7 @@
-"""Session names that can't be traced: a keyed hash whose key is made anew every day and then deleted."""
+"""Session names that can't be traced: a keyed hash whose key is made anew every day and then deleted.
+
+A session is one conversation, by the random name that the browser gave it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from erasmus_assistant.review.tables import salt
+
+OF_A_CLIENT = "client-"
+"""Begins the sessions of an earlier version, which were all that came from one address, of however many people."""
 
 
 def pseudonym(connection: Connection, session: str, at: datetime) -> str:

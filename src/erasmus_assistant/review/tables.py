@@ -32,7 +32,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest of `migrations/versions`."""
 
 metadata = MetaData()

@@ -11,10 +11,10 @@ STAFF = "staff"
 
 DONE = 0
 SEEN_ANSWER = 10
-LOW_CONFIDENCE = 40
-REFUSED_THOUGH_NEAR = 50
-BROKEN = 55
+REFUSED_THOUGH_NEAR = 40
+LOW_CONFIDENCE = 50
 SECOND_WANTED = 60
+BROKEN = 70
 PIN_EXPIRED = 90
 THUMB_DOWN = 100
 
@@ -52,10 +52,10 @@ def reason(value: int) -> str:
     for least, words in (
         (THUMB_DOWN, "thumb down"),
         (PIN_EXPIRED, "pinned answer expired"),
-        (SECOND_WANTED, "second reviewer wanted"),
         (BROKEN, "failed or not backed by the guide"),
-        (REFUSED_THOUGH_NEAR, "refused, though something was near"),
+        (SECOND_WANTED, "second reviewer wanted"),
         (LOW_CONFIDENCE, "low confidence"),
+        (REFUSED_THOUGH_NEAR, "refused, though something was near"),
         (SEEN_ANSWER, "not judged yet"),
     ):
         if value >= least:

@@ -32,6 +32,8 @@ _LINK = re.compile(r"<[^<>]*>|\S*(?:://|@|www\.)\S*|\S+\.(?:eu|lv|com|org|net)\b
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST_GRAM = 4
 _SHORTEST_NAME = 5
+_SHORT, _TELLING = 2, 0.4
+"""Up to so many words, less than this probability for the likeliest language is no evidence."""
 _CHUNK, _CHUNKS = 300, 40
 
 
@@ -43,13 +45,16 @@ class Detected:
     probability: float
 
 
-def detect(text: str, *, expected: Sequence[str] = (), names: frozenset[str] = frozenset()) -> Detected:
+def detect(
+    text: str, *, expected: Sequence[str] = (), names: frozenset[str] = frozenset(), assumed: str = ""
+) -> Detected:
     """The language of a question.
 
     `expected` are languages that are likelier beforehand, the likeliest first: that of the
     interface, of the conversation, of the guide. `names` are folded words that are the same in
     every language and count for none. The expected decide where the text doesn't tell; a text
-    without words, or of names only, is taken to be in the first of them, or English.
+    without words, or of names only, is taken to be in the first of them, or English; a word or two
+    that could be of many languages, such as "link", are taken to be `assumed`.
     """
     known = [language for language in expected if language in _NUMBERS]
     fallback = known[0] if known else _DEFAULT
@@ -57,6 +62,10 @@ def detect(text: str, *, expected: Sequence[str] = (), names: frozenset[str] = f
     if not len(buckets):
         return Detected(fallback, 0.5 if known else 1 / len(LANGUAGES))
     logits = _logits(buckets)
+    if assumed in _NUMBERS and len(_words(text, names)) <= _SHORT:
+        shares = _softmax(logits)
+        if shares.max() < _TELLING:
+            return Detected(assumed, float(shares[_NUMBERS[assumed]]))
     for place, language in reversed(list(enumerate(known))):
         logits[_NUMBERS[language]] += np.log(_PRIOR[min(place, len(_PRIOR) - 1)])
     shares = _softmax(logits)
@@ -78,12 +87,15 @@ def detect_document(text: str) -> str:
 
 def features(text: str, names: frozenset[str] = frozenset()) -> NDArray[np.int64]:
     """The distinct bucket numbers of the words and character 1- to 4-grams of `text` but its names, ascending."""
-    plain = _LINK.sub(" ", unicodedata.normalize("NFC", text)).casefold().replace("’", "'")
     found: set[int] = set()
-    for word in _WORD.findall(plain):
-        if not _is_name(fold(word), names):
-            found.update(zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(word))
+    for word in _words(text, names):
+        found.update(zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(word))
     return np.array(sorted(found), dtype=np.int64)
+
+
+def _words(text: str, names: frozenset[str]) -> list[str]:
+    plain = _LINK.sub(" ", unicodedata.normalize("NFC", text)).casefold().replace("’", "'")
+    return [word for word in _WORD.findall(plain) if not _is_name(fold(word), names)]
 
 
 def _is_name(folded: str, names: frozenset[str]) -> bool:

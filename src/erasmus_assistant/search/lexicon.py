@@ -106,6 +106,13 @@ class Lexicon:
         end = units[-1].end
         return max(1, sum(1 for word in words[at:] if word.end <= end))
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, an inflected form of it, or both parts of a compound stand in the lexicon."""
+        folded = tokens.fold(word)
+        if self._line_of(folded) is not None:
+            return True
+        return bool(self._compound(_Word(word, 0, len(word), folded, folded, False)))
+
     def _phrase(self, words: list[_Word], at: int) -> list[Unit]:
         for size in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
             key = " ".join(word.stem for word in words[at : at + size])

@@ -44,8 +44,12 @@ class Retriever(Searcher):
         return frozenset().union(*(shared_names(held, language) for language, held in texts.items()))
 
     def language_of(self, text: str, expected: Sequence[str] = ()) -> str:
-        """The language of a question over this index; `expected` are likelier than its own languages."""
-        return detect(text, expected=[*expected, *sorted(self.index.languages)], names=self.names).language
+        """The language of a question over this index; `expected` are likelier than its own languages.
+
+        Where a word or two tell nothing, it is the first of the expected.
+        """
+        known = [*expected, *sorted(self.index.languages)]
+        return detect(text, expected=known, names=self.names, assumed=next(iter(expected), "")).language
 
     def retrieve(self, question: Question, k: int = 10) -> Retrieved:
         """The best `k` passages in order; ties are broken by passage id.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from erasmus_assistant.records import Block, BlockKind, Document, Passage
 
 
 def write_rows(path: Path, records: Iterable[Document | Passage]) -> None:
     """One record a line."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
-    path.write_bytes("".join(encode(_plain(record)) + "\n" for record in records).encode())
+    path.write_bytes(b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records))
 
 
 def read_documents(path: Path) -> dict[str, Document]:
@@ -26,14 +26,8 @@ def read_passages(path: Path) -> tuple[Passage, ...]:
     return tuple(_passage(row) for row in _read(path))
 
 
-def _plain(record: Any) -> dict[str, Any]:
-    # dataclasses.asdict copies every value first, which takes longer than the writing
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8", newline="\n") as file:
-        return [json.loads(line) for line in file]
+def _read(path: Path) -> Iterator[dict[str, Any]]:
+    return map(orjson.loads, path.read_bytes().splitlines())
 
 
 def _document(row: dict[str, Any]) -> Document:

@@ -41,8 +41,7 @@ class PassageWords:
         numbers = {word: number for number, word in enumerate(held._distinct())}
         own = np.array([numbers.setdefault(word, len(numbers)) for word in fresh._distinct()], np.int32)
         words = held.words.joined(fresh.words.renumbered(own)).take(merged(kept, len(held)))
-        values, first = np.unique(words.values, return_index=True)
-        order = values[np.argsort(first)]
+        order = _by_first_place(words.values, len(numbers))
         places = np.zeros(len(numbers), np.int32)
         places[order] = np.arange(len(order))
         new = Ragged.of(list(numbers)[len(held.pieces) :])
@@ -113,6 +112,16 @@ class PassageWords:
         return self.encoder.word_vectors(
             self.pieces.values[self.pieces.places(words)], bounds(self.pieces.sizes(words))[:-1]
         )
+
+
+def _by_first_place(values: Ints, count: int) -> Places:
+    """The distinct values, all below `count`, in the order in which they first come."""
+    first = np.full(count, len(values))
+    # Of places that are assigned more than once the last stays: here the first, for they come backwards.
+    first[values[::-1]] = np.arange(len(values) - 1, -1, -1)
+    held = np.flatnonzero(first < len(values))
+    order: Places = held[np.argsort(first[held])]
+    return order
 
 
 def maxsim(question_vectors: Floats, question_weights: Floats, passage_vectors: Floats) -> float:

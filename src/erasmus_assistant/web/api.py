@@ -61,11 +61,10 @@ def _questions(routes: APIRouter, services: Services) -> None:
     )
     async def ask(body: AskBody, request: Request) -> Response:
         """One answer as JSON; with `Accept: text/event-stream`, paragraphs as they are checked, then the answer."""
-        client = request.client.host if request.client else ""
         if _EVENTS in request.headers.get("accept", ""):
             services.check(body)
-            return StreamingResponse(_events(services, body, client), media_type=_EVENTS, headers=_UNBUFFERED)
-        answer = await run_in_threadpool(services.ask, body, client)
+            return StreamingResponse(_events(services, body), media_type=_EVENTS, headers=_UNBUFFERED)
+        answer = await run_in_threadpool(services.ask, body)
         return JSONResponse(answer_json(answer))
 
     @routes.post("/api/search", summary="Ranked passages", responses=_PROBLEMS, tags=["questions"])
@@ -105,10 +104,10 @@ def _guide(routes: APIRouter, services: Services) -> None:
 _UNBUFFERED = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-def _events(services: Services, body: AskBody, client: str) -> Iterator[str]:
+def _events(services: Services, body: AskBody) -> Iterator[str]:
     """Server-sent events: `update` with the text so far, `answer` with everything, or `error` with a problem."""
     try:
-        for update in services.stream(body, client):
+        for update in services.stream(body):
             if update.answer is None:
                 yield _event("update", {"text": update.text})
             else:

@@ -54,7 +54,7 @@ def create_app(
     problems.install(app)
     app.include_router(api.router(services))
     app.include_router(mcp.router(services))
-    _add_pages(app)
+    _add_pages(app, settings.journal_retention_days if kept.stores else 0)
     patterns = [add(app) for add in extend]
     options: dict[str, object] = {
         "limit": settings.question_limit,
@@ -71,7 +71,7 @@ def create_app(
     return app
 
 
-def _add_pages(app: FastAPI) -> None:
+def _add_pages(app: FastAPI, kept_days: int) -> None:
     app.mount("/ui", _Static(directory=STATIC), name="ui")
 
     @app.get("/favicon.ico", include_in_schema=False)
@@ -80,7 +80,8 @@ def _add_pages(app: FastAPI) -> None:
 
     def page(request: Request) -> Response:
         language = language_of(request)
-        return remember(HTMLResponse(pages.text_page(request.url.path.strip("/"), language)), request, language)
+        text = pages.text_page(request.url.path.strip("/"), language, kept_days)
+        return remember(HTMLResponse(text), request, language)
 
     for name in pages.PAGES:
         app.add_api_route(f"/{name}", page, include_in_schema=False)

@@ -45,8 +45,11 @@ class Chat:
     ) -> None:
         self._assistant, self._suggestions, self._limiter, self._sink = assistant, suggestions, limiter, sink
 
-    def ask(self, question: object, keep: object, kept: object, request: gr.Request) -> Iterator[Step]:
-        """Steps of (messages, conversation); `keep` is how many exchanges stay, "" is all."""
+    def ask(self, question: object, keep: object, kept: object, name: object, request: gr.Request) -> Iterator[Step]:
+        """Steps of (messages, conversation); `keep` is how many exchanges stay, "" is all.
+
+        `name` is the random name that the browser gave the conversation.
+        """
         language = language_of(request)
         earlier = conversation.read(kept)
         if isinstance(keep, str) and keep.isdecimal():
@@ -62,13 +65,13 @@ class Chat:
         before = messages(earlier, offering=False)
         yield [*before, *pair(text, rendering.pending_html(language))], gr.skip()
         try:
-            yield from self._answered(text, earlier, before, language, request)
+            yield from self._answered(text, earlier, before, language, conversation.name_of(name))
         except Exception:
             _log.exception("a question could not be answered")
             yield self._said(earlier, text, language, "answer.failed")
 
     def _answered(
-        self, text: str, earlier: list[Exchange], before: Messages, language: str, request: gr.Request
+        self, text: str, earlier: list[Exchange], before: Messages, language: str, name: str
     ) -> Iterator[Step]:
         answer: Answer | None = None
         shown = time.monotonic()
@@ -79,7 +82,7 @@ class Chat:
                 pending = rendering.pending_html(language, update.text)
                 yield [*before, *pair(text, pending)], gr.skip()
         assert answer is not None
-        record(self._sink, answer, self._limiter.client(client_of(request)), "chat")
+        record(self._sink, answer, name, "chat")
         html = rendering.answer_html(answer, language)
         following = rendering.follow_ups_html(self._suggestions.follow_ups(answer, language), language)
         kept = [*earlier, conversation.exchange_of(text, html, answer.text, following)]
@@ -137,10 +140,11 @@ def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_on
         # What is asked travels in fields of its own: the server never writes into the box in which a person types.
         asking = gr.Textbox(elem_id="asking", visible="hidden")
         keep = gr.Textbox(elem_id="keep", visible="hidden")
+        name = gr.Textbox(elem_id="conversation", visible="hidden")
         clear = gr.Button(elem_id="clear", visible="hidden")
         asked = send.click(
             ask,
-            [asking, keep, kept],
+            [asking, keep, kept, name],
             [log, kept],
             api_name="chat",
             show_progress="hidden",

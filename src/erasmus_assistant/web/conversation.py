@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,6 +14,7 @@ TURNS = 40
 SIZE = 200_000
 _CONTEXT = 600
 _LONGEST = 100_000
+_NAME = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ def written(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
             break
         rows.insert(0, row)
     return rows
+
+
+def name_of(sent: object) -> str:
+    """The random name that a conversation was given where it is held; "" for what is none."""
+    return sent if isinstance(sent, str) and _NAME.fullmatch(sent) else ""
 
 
 def context(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

@@ -38,9 +38,9 @@ class Feedback:
 class FeedbackSink(Protocol):
     """Keeps answers and what is said of them; both calls return when the row is safe, or raise.
 
-    `session` is a salted name that changes with time, never an address; `channel` is "chat" or "api".
-    `stores` says whether
-    anything is kept: where it is false, the chat does not ask for feedback.
+    `session` is the random name of the conversation, never an address, "" where there is none; a sink keeps
+    no more of it than a salted hash. `channel` is "chat" or "api". `stores` says whether anything is kept:
+    where it is false, the chat does not ask for feedback.
     """
 
     @property

@@ -65,7 +65,7 @@ class _Refused(Exception):
 def tools(services: Services) -> dict[str, Tool]:
     """The same three as under /api."""
     listed = [
-        Tool("ask", "One cited answer from the guide.", AskBody, lambda body: answer_json(services.ask(body, "mcp"))),
+        Tool("ask", "One cited answer from the guide.", AskBody, lambda body: answer_json(services.ask(body))),
         Tool("search", "Passages of the guide, best first, with scores.", SearchBody, services.search),
         Tool(
             "passage",

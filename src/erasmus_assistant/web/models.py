@@ -18,7 +18,7 @@ class _Asked(BaseModel):
 
 
 class AskBody(_Asked):
-    """A question, the conversation before it, and the language that is likelier than others."""
+    """A question, the conversation before it and its name, and the language that is likelier than others."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -28,6 +28,7 @@ class AskBody(_Asked):
                     "question": "Un kur tur var reģistrēties?",
                     "history": [["user", "Kas ir Otlas?"], ["assistant", "Otlas ir partneru meklēšanas rīks."]],
                     "language": "lv",
+                    "conversation": "9f2c1b7e-6a50-4d3b",
                 },
             ]
         }
@@ -36,6 +37,11 @@ class AskBody(_Asked):
     question: str = Field(description="in any official EU language")
     history: Annotated[list[list[str]], Field(max_length=200, description='`["user" or "assistant", text]` each')] = []
     language: str = Field("", max_length=2, pattern="^([a-z]{2})?$", description="ISO 639-1")
+    conversation: str = Field(
+        "",
+        description="a random name, the same for every question of one conversation: 8 to 64 letters, digits, `-` and "
+        "`_`; anything else is ignored. The journal keeps only a salted hash of it.",
+    )
 
 
 class SearchBody(_Asked):

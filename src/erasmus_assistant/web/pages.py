@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from erasmus_assistant.texts import Texts, texts
+from erasmus_assistant.web.counting import days
 from erasmus_assistant.web.languages import own_names
 
 PAGES = ("about", "privacy", "accessibility")
@@ -42,11 +43,15 @@ def chat_page(
     return _SCRIPT.sub(f'<script nonce="{nonce}"', html)
 
 
-def text_page(name: str, language: str) -> str:
-    """The about, privacy or accessibility page."""
+def text_page(name: str, language: str, kept_days: int = 0) -> str:
+    """The about, privacy or accessibility page; answers are recorded for `kept_days`, 0 where they are not."""
     words = texts(language)
+    recording = words.get("web.privacy_unrecorded")
+    if kept_days:
+        recording = words.get("web.privacy_recorded", days=days(words, kept_days))
     title = words.get("web.accessibility_title" if name == "accessibility" else _title_key(name))
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in words.get(f"web.{name}_body").split("\n") if line.strip())
+    body = words.get(f"web.{name}_body", recording=f"\n{recording}\n")
+    paragraphs = "".join(f"<p>{escape(line.strip())}</p>" for line in body.split("\n") if line.strip())
     return _page(words, name, title, paragraphs)
 
 
@@ -131,7 +136,12 @@ def _live() -> str:
 
 
 def _data(words: Texts, options: Mapping[str, object]) -> str:
-    held = {key: text for section in _TEXTS for key, text in words.section(section).items() if "_body" not in key}
+    held = {
+        key: text
+        for section in _TEXTS
+        for key, text in words.section(section).items()
+        if "_body" not in key and not key.startswith("privacy_")
+    }
     data = {"texts": held, "language": words.language, "names": words.section("languages"), **options}
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
     return f'<script type="application/json" id="data">{text}</script>'

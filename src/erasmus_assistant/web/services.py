@@ -16,6 +16,7 @@ from erasmus_assistant.answer.contract import hit_json, turns
 from erasmus_assistant.errors import BadQuestion
 from erasmus_assistant.records import Answer, Document, Passage, Question, Turn
 from erasmus_assistant.texts import languages, texts
+from erasmus_assistant.web.conversation import name_of
 from erasmus_assistant.web.feedback import Feedback, FeedbackSink, record
 from erasmus_assistant.web.limits import RateLimiter
 from erasmus_assistant.web.models import AskBody, FeedbackBody, SearchBody
@@ -40,15 +41,15 @@ class Services:
         self._request(body)
         clean(body.question, self._assistant.longest)
 
-    def ask(self, body: AskBody, client: str) -> Answer:
+    def ask(self, body: AskBody) -> Answer:
         answer = self._assistant.ask(self._request(body))
-        record(self._sink, answer, self._limiter.client(client), "api")
+        record(self._sink, answer, name_of(body.conversation), "api")
         return answer
 
-    def stream(self, body: AskBody, client: str) -> Iterator[Update]:
+    def stream(self, body: AskBody) -> Iterator[Update]:
         for update in self._assistant.stream(self._request(body)):
             if update.answer is not None:
-                record(self._sink, update.answer, self._limiter.client(client), "api")
+                record(self._sink, update.answer, name_of(body.conversation), "api")
             yield update
 
     def search(self, body: SearchBody) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _show(request: Request, desk: Desk, case: Case, error: str = "", status: int
         error=error,
         answer=showing.answer_html(case.text),
         citations=showing.citations(case, retriever.index),
-        before=desk.cases.before(case) if not case.details["history"] else [],
+        before=_before(desk, case),
         sections=showing.sections(case, retriever.index, _found(desk, case, find)),
         whole=len(retriever.index.passages) <= showing.WHOLE_GUIDE,
         find=find,
@@ -124,6 +124,12 @@ def _show(request: Request, desk: Desk, case: Case, error: str = "", status: int
         following=desk.cases.following(filters, case),
         today=retriever.index.name,
     )
+
+
+def _before(desk: Desk, case: Case) -> list[Case]:
+    """The earlier turns as cases, unless more of the conversation came with the question than the journal has."""
+    earlier = desk.cases.before(case)
+    return earlier if 2 * len(earlier) >= len(case.details["history"]) else []
 
 
 def _sent(request: Request) -> Entered:
@@ -173,7 +179,3 @@ def _case(desk: Desk, case_id: str) -> Case:
     if case is None:
         raise HTTPException(404, "there is no such case; it may have been deleted")
     return case
-
-
-def _said(case_id: str, what: str) -> Response:
-    return RedirectResponse(f"/desk/cases/{case_id}?said={what}", 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from erasmus_assistant.review.numbers import Cluster, Numbers, clustered
+from erasmus_assistant.review.numbers import Numbers, clustered
 from erasmus_assistant.web.desk import plots
 from erasmus_assistant.web.desk.pages import page
 from erasmus_assistant.web.desk.parts import Desk
@@ -37,8 +37,10 @@ def add_figures(router: APIRouter, desk: Desk) -> None:
         )
 
 
-def _silent(desk: Desk, questions: list[str]) -> list[Cluster]:
-    if not questions:
+def _silent(desk: Desk, cases: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """The biggest groups of much the same question, as ids and questions."""
+    if not cases:
         return []
+    questions = [question for _, question in cases]
     vectors = desk.assistant.retriever().encoder.encode_questions(questions)
-    return clustered(questions, vectors)[:_CLUSTERS]
+    return [[cases[place] for place in group.places] for group in clustered(questions, vectors)[:_CLUSTERS]]

@@ -56,6 +56,16 @@ def _when(value: datetime | None) -> str:
     return value.strftime("%Y-%m-%d %H:%M") if value is not None else ""
 
 
+def _plain(value: str) -> str:
+    """An answer's Markdown as lines of words, for where it is only looked back at."""
+    return value.removeprefix("> ").replace("\n> ", "\n").replace("\n>\n", "\n\n").replace("**", "")
+
+
+def _moment(value: str) -> str:
+    """A time as a run's files have it, to the minute."""
+    return value[:16].replace("T", " ")
+
+
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
@@ -69,4 +79,6 @@ def _words(value: str) -> str:
     return value.replace("_", " ")
 
 
-_environment.filters.update(when=_when, percent=_percent, query=query, words=_words, reason=reason)
+_environment.filters.update(
+    when=_when, plain=_plain, moment=_moment, percent=_percent, query=query, words=_words, reason=reason
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -21,12 +22,22 @@ _FAR = 10_000
 
 
 def filters_of(request: Request, state: str = "open") -> Filters:
-    """The filters of an address; without any, what is still open."""
+    """The filters of an address; without any, what is still open. A date that is none does not narrow."""
     given: Mapping[str, str] = request.query_params
     values = {name: given.get(name, "")[:200] for name in _NARROWING}
     values["state"] = given.get("state", state)
+    for name in ("since", "until"):
+        values[name] = values[name] if _is_date(values[name]) else ""
     newer = who(request).since if given.get("new") else None
     return Filters(**values, newer_than=newer)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def address(filters: Filters, request: Request) -> dict[str, str]:

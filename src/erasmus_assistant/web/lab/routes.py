@@ -19,7 +19,15 @@ from erasmus_assistant.web.lab.runs import FILES, SPLITS, Lab, Run, Stage
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 """The report has its style sheet inside; it can run nothing and load nothing."""
 _SPOOLED = 8 * 1024 * 1024
-_MEASURES = ("hit@1", "hit@3", "mrr@10", "right", "abstention_recall", "false_refusal", "quote_valid")
+_MEANINGS = {
+    "hit@1": "the first passage found holds the answer",
+    "hit@3": "one of the first three passages found does",
+    "mrr@10": "one divided by the rank of the first such passage: 1 for the first, 0.5 for the second",
+    "right": "the answer quotes what it should",
+    "abstention_recall": "of the questions that the guide does not answer, those that were refused",
+    "false_refusal": "of the questions that the guide answers, those that were refused; less is better",
+    "quote_valid": "quotations that stand in the guide, character for character",
+}
 
 
 def add_lab(router: APIRouter, lab: Lab) -> None:
@@ -65,8 +73,8 @@ def _add_run(router: APIRouter, lab: Lab) -> None:
     @router.get("/lab/runs/{name}")
     def run(request: Request, name: str) -> Response:
         held = _run(lab, name)
-        groups = lab.aggregates(name).get("groups", {}) if held.stage is Stage.FINISHED else {}
-        return page(request, "run.html", run=held, groups=groups, measures=_MEASURES, stage=Stage)
+        groups = lab.groups(name) if held.stage in (Stage.FINISHED, Stage.KEPT) else {}
+        return page(request, "run.html", run=held, groups=groups, meanings=_MEANINGS, stage=Stage)
 
     @router.get("/lab/runs/{name}/progress")
     def progress(name: str) -> Response:

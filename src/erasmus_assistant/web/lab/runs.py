@@ -17,6 +17,7 @@ from typing import Any
 
 from erasmus_assistant.errors import LabProblem
 from erasmus_assistant.settings import Settings
+from erasmus_assistant.web.lab import baseline
 
 SPLITS = ("all", "development", "test")
 FILES = (
@@ -33,6 +34,8 @@ class Stage(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     BROKEN_OFF = "broken_off"
+    KEPT = "kept"
+    """The baseline: its figures are there, its answers are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Run:
 
 
 class Lab:
-    """The runs under one folder, and the question sets of another."""
+    """The runs under one folder, the question sets of another, and the baseline beside them."""
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class Lab:
         command: Sequence[str] = (sys.executable, "-m", "erasmus_assistant"),
     ) -> None:
         self._settings, self._questions, self._runs, self._command = settings, questions, runs, tuple(command)
+        self._baseline = runs.parent / "baseline.json"
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._current = ""
@@ -110,13 +114,15 @@ class Lab:
                     self._process.wait()
 
     def all(self) -> list[Run]:
-        """Every run, the newest first."""
+        """Every run, the newest first; the baseline among them, where there is one."""
         names = {path.name for path in self._folders()} | ({self._current} if self._going() else set())
-        found = [self.get(name) for name in names]
+        found = [self.get(name) for name in names] + self._kept()
         return sorted(found, key=lambda one: (str(one.config.get("created", "~")), one.name), reverse=True)
 
     def get(self, name: str) -> Run:
         """Raises LabProblem where there is no such run."""
+        if name == baseline.NAME and (kept := self._kept()):
+            return kept[0]
         going = self._going() and name == self._current
         if not going and not (self._log(self.folder(name).name).exists() or self.folder(name).is_dir()):
             raise LabProblem(f"there is no run {name[:60]!r}")
@@ -134,12 +140,15 @@ class Lab:
             raise LabProblem(f"there is no run {name[:60]!r}")
         return self._runs / name
 
-    def aggregates(self, name: str) -> dict[str, Any]:
-        return _json(self.folder(name) / "aggregates.json")
+    def groups(self, name: str) -> dict[str, Any]:
+        """Grouping -> group -> measure -> estimate, of a finished run or the baseline."""
+        if name == baseline.NAME:
+            return baseline.figures(baseline.read(self._baseline)[1])
+        return dict(_json(self.folder(name) / "aggregates.json").get("groups", {}))
 
     def compare(self, before: str, after: str) -> dict[str, Any]:
         """What `benchmark compare` says of two finished runs; raises LabProblem."""
-        places = [str(self.folder(name)) for name in (before, after)]
+        places = [str(self._baseline if name == baseline.NAME else self.folder(name)) for name in (before, after)]
         try:
             done = subprocess.run(
                 [*self._command, "benchmark", "compare", *places, "--json"],
@@ -155,6 +164,10 @@ class Lab:
         except ValueError:
             raise LabProblem((done.stderr.strip().splitlines() or ["the two runs can't be compared"])[-1]) from None
         return dict(found)
+
+    def _kept(self) -> list[Run]:
+        config, rows = baseline.read(self._baseline)
+        return [Run(baseline.NAME, Stage.KEPT, len(rows), len(rows), config)] if rows else []
 
     def _going(self) -> bool:
         return self._process is not None and self._process.poll() is None

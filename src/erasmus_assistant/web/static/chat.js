@@ -4,6 +4,7 @@
 import { announce, button, copy, options, show, smooth, text } from "./dom.js";
 import { feedbackBar } from "./feedback.js";
 import { exportConversation } from "./export.js";
+import { conversationName, forgetName } from "./name.js";
 import { remember } from "./page.js";
 import { isSource, openSource } from "./source.js";
 
@@ -23,6 +24,7 @@ const log = () => document.getElementById("log");
 const box = () => document.querySelector("#question textarea");
 const asking = () => document.querySelector("#asking textarea, #asking input");
 const keep = () => document.querySelector("#keep textarea, #keep input");
+const named = () => document.querySelector("#conversation textarea, #conversation input");
 const questions = () => [...document.querySelectorAll("#log .asked")];
 const pending = () => document.querySelector("#log .answer.pending") !== null;
 const busy = () => asked !== "" || pending();
@@ -36,7 +38,7 @@ function put(field, words) {
 // Asks a question; `from` is how many exchanges stay before it ("" keeps all). While an answer is
 // on its way, the latest question waits for it.
 export function ask(words, from = "") {
-  if (!box() || !asking() || !keep() || !document.getElementById("send")) {
+  if (!box() || !asking() || !keep() || !named() || !document.getElementById("send")) {
     waiting = [words, from];
     return;
   }
@@ -53,6 +55,7 @@ export function ask(words, from = "") {
   root.classList.add("asking");
   put(asking(), words);
   put(keep(), String(from));
+  put(named(), conversationName());
   requestAnimationFrame(() => requestAnimationFrame(() => {
     document.getElementById("send").dataset.checked = "yes";
     document.getElementById("send").click();
@@ -243,7 +246,7 @@ function over() {
 function settle() {
   const composer = document.getElementById("composer");
   const parts = ["send", "stop", "clear"].map((id) => document.getElementById(id));
-  if (!composer || !box() || !asking() || !keep() || parts.includes(null)) return false;
+  if (!composer || !box() || !asking() || !keep() || !named() || parts.includes(null)) return false;
   if (!counter.isConnected) composer.after(counter);
   box().removeAttribute("maxlength");
   document.getElementById("new").onclick = clearAll;
@@ -259,6 +262,7 @@ function settle() {
 
 function clearAll() {
   clearing = true;
+  forgetName();
   document.getElementById("clear").click();
   root.classList.remove("talking", "asking");
   remember("erasmus-talking", "");
