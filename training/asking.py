@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 
 from training import data
 from training.encoder_data import Integers
-from training.guides import GUIDES, Guide, flat, part_of, sentences
+from training.guides import GUIDES, Guide, flat, sentences
 from training.tuning import Words
 
 Floats = NDArray[np.float32]
@@ -73,7 +73,8 @@ def tune(
     torch.set_num_threads(1)
     torch.manual_seed(settings.seed)
     chance, drop = random.Random(settings.seed), np.random.default_rng(settings.seed)  # noqa: S311
-    guides = [_asked(guide, encode, without) for guide in GUIDES]
+    asked_of = [_asked(guide, encode, without) for guide in GUIDES]
+    guides = [one for one in asked_of if one.questions]
     pairs = list(data.read_pairs())
     asked = encode([pair.question for pair in pairs])
     told = {code: encode([pair.sentences[code] for pair in pairs]) for code in ("lv", "en")}
@@ -114,7 +115,7 @@ def _asked(guide: Guide, encode: Encode, without: int | None) -> Asked:
     told = list(sentences(guide))
     questions, answers = [], []
     for line in guide.lines():
-        if not line.gold or line.history or part_of(line) == without:
+        if not line.gold or line.history or guide.part_of(line) == without:
             continue
         quotes = [flat(quote) for quote in line.gold]
         right = [

@@ -26,7 +26,7 @@ from erasmus_assistant.search.language import detect_document
 from erasmus_assistant.search.ranker import FILE, Ranker
 from erasmus_assistant.search.retrieval import Retriever
 from training import confidence, encoder, ranking
-from training.guides import GUIDES, PARTS, Guide, flat, part_of
+from training.guides import GUIDES, PAGE, PARTS, Guide, flat
 from training.ranking import Case
 
 SILENT = Ranker({}, {}, {}, {}, 0.0)
@@ -73,16 +73,17 @@ def _cases(args: argparse.Namespace) -> Iterator[Case]:
     for part in range(PARTS):
         held = load_encoder(str(args.parts / str(part)))
         for guide in GUIDES:
-            page = guide is GUIDES[0]
+            page = guide is PAGE
             retriever = _retriever(guide, held)
             sets = {ranking.PAGE if page else guide.folder.name: guide.lines()}
             if page:
                 sets[ranking.DEVELOPMENT] = development
             for name, lines in sets.items():
                 for line in lines:
-                    if part_of(line) == part:
+                    if guide.part_of(line) == part:
                         question = question_of(line, retriever)
-                        yield ranking.case_of(name, line, question, retriever, 1.0 if page else args.others)
+                        weight = 1.0 if page else args.others
+                        yield ranking.case_of(name, line, question, retriever, weight, guide.fold_of(line))
 
 
 def _retriever(guide: Guide, held: Encoder) -> Retriever:

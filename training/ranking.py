@@ -19,7 +19,7 @@ from erasmus_assistant.records import Question
 from erasmus_assistant.search.editions import OWN_LANGUAGE
 from erasmus_assistant.search.ranker import BIAS, Ranker
 from erasmus_assistant.search.retrieval import FEATURES, Candidates, Retriever
-from training.guides import FOLDS, flat, fold_of, holds
+from training.guides import FOLDS, flat, holds
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = (*FEATURES, BIAS)
@@ -40,10 +40,7 @@ class Case:
     offset: Floats
     """What editions and the question's own language add to each score."""
     weight: float
-
-    @property
-    def fold(self) -> int:
-        return fold_of(self.line)
+    fold: int
 
     @property
     def rows(self) -> Floats:
@@ -52,13 +49,13 @@ class Case:
         return np.hstack([self.found.features, foreign]).astype(np.float64)
 
 
-def case_of(guide: str, line: QuestionLine, question: Question, retriever: Retriever, weight: float) -> Case:
+def case_of(guide: str, line: QuestionLine, question: Question, retriever: Retriever, weight: float, fold: int) -> Case:
     found = retriever.candidates(question)
     passages = [retriever.index.passages[number] for number in found.numbers]
     right = np.array([holds(flat(passage.text), line.gold) for passage in passages], np.bool_)
     behind = [retriever.editions.behind(one.language, one.year, found.wanted) for one in passages]
     offset = OWN_LANGUAGE * found.same_language - np.array(behind, np.float64)
-    return Case(guide, line, question, retriever, found, right, offset, weight)
+    return Case(guide, line, question, retriever, found, right, offset, weight, fold)
 
 
 def fit(cases: Sequence[Case], penalty: float, kept: Sequence[int] = range(len(FEATURES))) -> Ranker:

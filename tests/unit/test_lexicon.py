@@ -79,6 +79,14 @@ def test_a_compound_is_taken_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_that_stands_in_the_documents_is_not_taken_apart(tmp_path: Path) -> None:
+    write(tmp_path, "de", "lv", ["euro\t50\teir 100", "desk\t40\tgald 100"])
+    book = Lexicon.load("de", "lv", tmp_path)
+    assert [unit.source for unit in book.translate("Eurodesk")] == ["Eurodesk", "Eurodesk"]
+    (unit,) = book.translate("Eurodesk", {"eurodesk"}.__contains__)
+    assert unit.targets == (("eurodesk", 1.0),)
+
+
 def test_a_language_with_itself_keeps_each_word_first_and_adds_synonyms(tmp_path: Path) -> None:
     write(tmp_path, "en", "en", ["money\t40\tfund 40 grant 20", "the\t3\t"])
     book = Lexicon.load("en", "en", tmp_path)

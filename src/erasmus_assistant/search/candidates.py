@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from erasmus_assistant.records import Passage, Question
 from erasmus_assistant.search import conversation
 from erasmus_assistant.search.columns import Asked, Columns
-from erasmus_assistant.search.cosines import cosines, matrix_of
+from erasmus_assistant.search.cosines import cosines_beside, matrix_of
 from erasmus_assistant.search.dense import Encoder, StaticEncoder
 from erasmus_assistant.search.editions import Editions
 from erasmus_assistant.search.features import FEATURES, View, shape
@@ -20,6 +20,7 @@ from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.lexicon import describe
 from erasmus_assistant.search.query import terms_of, translate
+from erasmus_assistant.search.ragged import highest
 from erasmus_assistant.search.semantic import likeness
 from erasmus_assistant.search.sentence_vectors import SentenceVectors
 
@@ -57,6 +58,7 @@ class Searcher:
         self.editions = Editions(index.documents)
         self._losses: dict[int | None, Floats] = {}
         self._asked = lru_cache(maxsize=256)(self._terms)
+        self._vector = lru_cache(maxsize=256)(self._vector_of)
         self._numbers = index.numbers()
         self._texts = np.array([passage.kind == "text" for passage in index.passages], np.bool_)
         self._matrix = matrix_of(index.vectors)
@@ -76,7 +78,7 @@ class Searcher:
 
     def _terms(self, question: Question, language: str) -> Asked:
         index = self.index.languages[language]
-        units = translate(question.text, question.language, language)
+        units = translate(question.text, question.language, language, index.text.holds)
         start = conversation.focus(question.text)
         core = [unit for unit in units if unit.start >= start]
         carried = [unit for text in question.context for unit in translate(text, question.language, language)]
@@ -87,11 +89,11 @@ class Searcher:
         """The passages worth ranking, with their features."""
         lean = conversation.leaning(question)
         core = question.text[conversation.focus(question.text) :]
+        waiting = self._dense([question.text, core, " ".join(question.context[:2])])
         asked = {language: self.terms(question, language) for language in self.index.languages}
-        said = " ".join(question.context[:2])
-        dense = self._dense([question.text, core, said])
-        dense[2] *= lean
         columns = {language: Columns(self.index.languages[language], asked[language], lean) for language in asked}
+        dense = waiting()
+        dense[2] *= lean
         wanted = self.editions.wanted(question)
         numbers = self._best(columns, dense, wanted)
         rows = self._rows(question, numbers, columns, dense[:, numbers])
@@ -101,11 +103,15 @@ class Searcher:
         looked_for = "; ".join(describe(one.terms.units) for one in asked.values())
         return Candidates(numbers, rows, same, looked_for, {**facts.get(nearest, {}), "lean": lean}, facts, wanted)
 
-    def _dense(self, texts: Sequence[str]) -> Floats:
-        """Cosines of every passage with each text: shape (texts, passages)."""
+    def _dense(self, texts: Sequence[str]) -> Callable[[], Floats]:
+        """Cosines of every passage with each text, shape (texts, passages), once they are called for."""
         distinct = list(dict.fromkeys(texts))
-        found = cosines(self._matrix, self.encoder.encode_questions(distinct))
-        return found[[distinct.index(text) for text in texts]]
+        waiting = cosines_beside(self._matrix, np.stack([self._vector(text) for text in distinct]))
+        places = [distinct.index(text) for text in texts]
+        return lambda: waiting()[places]
+
+    def _vector_of(self, text: str) -> Floats:
+        return self.encoder.encode_questions([text])[0]
 
     def _best(self, columns: Mapping[str, Columns], dense: Floats, wanted: int | None) -> npt.NDArray[np.int64]:
         """Numbers of the passages that lead in a plain mix of the scores, some of each language, footnotes left out."""
@@ -127,11 +133,11 @@ class Searcher:
 
     def _leading(self, mix: Floats, columns: Mapping[str, Columns]) -> npt.NDArray[np.int64]:
         """More numbers than are needed, best first: the best of all, and of each language."""
-        best = [_highest(mix, 2 * CANDIDATES)]
+        best = [highest(mix, 2 * CANDIDATES)]
         if len(columns) > 1:
             for language in columns:
                 own = self.index.languages[language].numbers
-                best.append(own[_highest(mix[own], 2 * EACH_LANGUAGE)])
+                best.append(own[highest(mix[own], 2 * EACH_LANGUAGE)])
         return np.array(list(dict.fromkeys(np.concatenate(best).tolist())), np.int64)
 
     def _older(self, wanted: int | None) -> Floats:
@@ -173,7 +179,7 @@ class Searcher:
         """
         if not isinstance(self.encoder, StaticEncoder):
             return np.zeros((len(numbers), 1), np.float32)
-        asked = self.encoder.encode_questions([question.text])[0]
+        asked = self._vector(question.text)
         best = [(own @ asked).max(initial=-1.0) for own in self._sentences.of(numbers)]
         return np.array(best, np.float32).reshape(-1, 1)
 
@@ -181,17 +187,9 @@ class Searcher:
         """How near each sentence of a passage is to a question, by the encoder, shape (sentences, 2): MaxSim of the
         sentence, and the cosine of its vector under its heading; the cosine twice for another encoder than ours."""
         own = self._sentences.of(np.array([number]))[0]
-        near = own @ self.encoder.encode_questions([question.text])[0]
+        near = own @ self._vector(question.text)
         if self.index.words is None or not isinstance(self.encoder, StaticEncoder):
             return np.stack([near, near], axis=1)
         _, vectors, weights = self.encoder.token_vectors(question.text)
         rows = range(self.index.sentence_row(number), self.index.sentence_row(number + 1))
         return np.stack([self.index.words.scores(vectors, weights, rows), near], axis=1)
-
-
-def _highest(values: Floats, count: int) -> npt.NDArray[np.int64]:
-    """The places of the highest values in order, the earlier first of equal ones."""
-    places = np.arange(len(values))
-    if len(values) > count:
-        places = np.flatnonzero(values >= np.partition(values, -count)[-count])
-    return places[np.argsort(-values[places], kind="stable")[:count]]

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +35,13 @@ _KEPT_BRAND = 0.6
 _GUESSED = 0.5
 
 Targets = tuple[tuple[str, float], ...]
+Standing = Callable[[str], bool]
+"""Tells whether a stem of the target language stands in the documents."""
+
+
+def nowhere(stem: str) -> bool:
+    """The Standing of no documents."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +91,12 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def translate(self, question: str) -> tuple[Unit, ...]:
+    def translate(self, question: str, stands: Standing = nowhere) -> tuple[Unit, ...]:
         """The units of a question, left to right; every word is covered, the longest phrase first.
 
         Words that the lexicon doesn't know are names, numbers or typing errors: they stand for
-        themselves, after compounds were taken apart and near relatives looked for.
+        themselves. Where they don't stand in the documents, by their stem in the target language, compounds
+        are taken apart and near relatives looked for first.
         """
         words = [
             _Word(text, start, end, tokens.fold(text), tokens.stem(text.casefold(), self.source), at == 0)
@@ -96,7 +105,7 @@ class Lexicon:
         units: list[Unit] = []
         at = 0
         while at < len(words):
-            found = self._phrase(words, at) or self._word(words[at])
+            found = self._phrase(words, at) or self._word(words[at], stands)
             units.extend(found)
             at += self._covered(words, at, found)
         return tuple(units)
@@ -129,15 +138,16 @@ class Lexicon:
         targets = _joined(slot, alone[0]) if self.source == self.target else slot
         return self._unit(word, weight, self._with_own(word, targets))
 
-    def _word(self, word: _Word) -> list[Unit]:
+    def _word(self, word: _Word, stands: Standing) -> list[Unit]:
         if any(char.isdigit() for char in word.text):
             return [self._unit(word, 1.0, ((word.stem, 1.0),))]
         line = self._lines.get("=" + word.folded) or self._lines.get(word.stem)
         if line is not None:
             rarity, slots = _parsed(line)
             return [self._unit(word, rarity, self._with_own(word, slots[0]))]
-        if self.source == self.target:
-            return [self._unit(word, 1.0, ((word.stem, 1.0),))]
+        own = tokens.stem(word.text.casefold(), self.target)
+        if self.source == self.target or stands(own):
+            return [self._unit(word, 1.0, ((own, 1.0),))]
         return self._compound(word) or [self._relative(word)]
 
     def _unit(self, word: _Word, weight: float, targets: Targets) -> Unit:

@@ -11,7 +11,8 @@ import numpy as np
 from erasmus_assistant.errors import ModelFileProblem
 from erasmus_assistant.search.index import LanguageIndex, trigrams
 from erasmus_assistant.search.lexical import Postings, Term
-from erasmus_assistant.search.lexicon import Lexicon, Unit, path_of
+from erasmus_assistant.search.lexicon import Lexicon, Standing, Unit, nowhere, path_of
+from erasmus_assistant.search.ragged import highest
 
 _PIVOT = "en"
 _LEAST_SHARE = 0.02
@@ -31,10 +32,13 @@ class Terms:
     fuzzy: tuple[Term, ...]
 
 
-def translate(text: str, source: str, target: str) -> tuple[Unit, ...]:
-    """The units of `text`: straight, through English where no lexicon joins the two, else as they stand."""
+def translate(text: str, source: str, target: str, stands: Standing = nowhere) -> tuple[Unit, ...]:
+    """The units of `text`: straight, through English where no lexicon joins the two, else as they stand.
+
+    `stands` tells which stems of the target language stand in the documents: such a word is no compound.
+    """
     if source == target or path_of(source, target).is_file():
-        return Lexicon.load(source, target).translate(text)
+        return Lexicon.load(source, target).translate(text, stands)
     if path_of(source, _PIVOT).is_file() and path_of(_PIVOT, target).is_file():
         return tuple(_through(unit, target) for unit in Lexicon.load(source, _PIVOT).translate(text))
     return Lexicon.load(target, target).translate(text)
@@ -94,10 +98,10 @@ def near_terms(word: str, grams: Postings, text: Postings) -> tuple[tuple[str, f
 @lru_cache(maxsize=8192)
 def _near_terms(word: str, grams: Postings, text: Postings) -> tuple[tuple[str, float], ...]:
     wanted = trigrams(word)
-    found, shared = np.unique(grams.holders(wanted), return_counts=True)
-    likeness = 2 * shared / (len(wanted) + grams.lengths[found])
-    order = np.lexsort((found, -likeness))[:_NEAR]
-    near = ((text.terms[found[at]], float(likeness[at])) for at in order)
+    counts = np.bincount(grams.holders(wanted), minlength=1)
+    found = np.flatnonzero(counts)
+    likeness = 2 * counts[found] / (len(wanted) + grams.lengths[found])
+    near = ((text.terms[found[at]], float(likeness[at])) for at in highest(likeness, _NEAR))
     kept = [(term, _likeness(word, term, dice)) for term, dice in near if term != word]
     return tuple((term, like) for term, like in kept if like >= _LEAST_LIKENESS)
 
