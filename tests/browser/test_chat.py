@@ -17,6 +17,7 @@ from erasmus_assistant.answer.extractive import Draft, ExtractiveAnswerer
 from erasmus_assistant.records import Retrieved
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.settings import Settings
+from erasmus_assistant.texts import texts
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +69,15 @@ def test_the_conversation_survives_a_reload_and_a_change_of_language(open_page: 
     assert one.page.locator("html").get_attribute("lang") == "lv"
     one.page.select_option("#language", "de")
     one.page.wait_for_url("**language=de*")
-    one.answer(0)
+    answer = one.answer(0)
+    assert answer.locator(".sources .label").inner_text() == "Quellen"
+    assert answer.locator(".sources .official").first.inner_text() == "Offizielle Seite"
+    assert answer.locator(".cite").first.get_attribute("aria-label") == "Quelle 1 öffnen"
+    assert one.page.locator(".next .label").inner_text() == texts("de").get("web.follow_ups_title")
+    offered = one.page.locator(".next button.ask").all_inner_texts()
+    assert offered == one.page.locator("#start button.ask").all_text_contents() != []
+    assert {label.get_attribute("lang") for label in answer.locator(".confidence, .label, .official").all()} == {"de"}
+    assert answer.locator("blockquote").first.get_attribute("lang") == "lv"
     assert one.page.locator("html").get_attribute("lang") == "de"
     assert one.page.get_by_role("button", name="Senden").is_visible()
     one.page.goto(one.page.url.split("?")[0])
@@ -91,6 +100,13 @@ def test_feedback_goes_with_the_answer(open_page: Open, size: dict[str, int], ke
     said = kept.said[-1]
     assert (said.answer, said.helpful, said.comment) == (identity, False, "Which countries?")
     assert [reason.value for reason in said.reasons] == ["incomplete"]
+    one.page.reload()
+    answer = one.answer(0)
+    assert answer.get_by_role("img", name="Not helpful").is_visible()
+    assert answer.get_by_text("Thank you").is_visible()
+    assert answer.get_by_role("button", name="Helpful").count() == 0
+    one.page.locator("#new").click()
+    assert one.page.evaluate("localStorage.getItem('erasmus-feedback')") is None
 
 
 def test_follow_ups_and_examples_are_asked_by_a_press(open_page: Open) -> None:
@@ -118,6 +134,52 @@ def test_a_question_can_be_edited_and_asked_again(open_page: Open) -> None:
     one.page.get_by_role("button", name="Ask again").click()
     one.page.wait_for_timeout(1500)
     assert one.page.locator(".asked").all_inner_texts() == ["What is SELFIE?"]
+
+
+@pytest.mark.parametrize("way", ["button", "key"])
+def test_editing_is_given_up_and_what_was_typed_comes_back(open_page: Open, way: str) -> None:
+    one = open_page(size=PHONE)
+    one.ask("What is eTwinning?")
+    one.page.fill("#question textarea", "half a thought")
+    one.page.get_by_role("button", name="Edit").first.click()
+    assert one.page.locator("#editing").is_visible()
+    one.page.fill("#question textarea", "")
+    assert one.page.locator("#editing").is_visible()
+    if way == "key":
+        one.page.press("#question textarea", "Escape")
+    else:
+        one.page.get_by_role("button", name="Cancel").click()
+    assert one.page.locator("#editing").is_hidden()
+    assert one.page.input_value("#question textarea") == "half a thought"
+    one.ask("What is EPALE?")
+    assert one.page.locator(".asked").all_inner_texts() == ["What is eTwinning?", "What is EPALE?"]
+
+
+def test_a_greeting_is_answered_with_what_can_be_asked(open_page: Open) -> None:
+    one = open_page(language="lv-LV")
+    for said, language in (("Sveiki!", "lv"), ("Danke!", "de"), ("?", "lv"), ("Привіт! Що таке EPALE?", "lv")):
+        one.page.fill("#question textarea", said)
+        number = one.page.locator(".answer.done").count()
+        one.page.press("#question textarea", "Enter")
+        assert one.answer(number).get_attribute("lang") == language
+        offered = one.page.locator(".next.first")
+        assert offered.locator(".label").inner_text() == texts(language).get("web.examples_title")
+        assert offered.locator("ul").get_attribute("lang") == language
+    one.page.locator(".next button.ask").first.click()
+    assert one.answer(4).get_attribute("class") == "answer done answered"
+
+
+def test_a_refusal_is_exported_with_its_source(open_page: Open, tmp_path: Path) -> None:
+    one = open_page(language="lv-LV")
+    one.ask("Kā pagatavot rupjmaizes kārtojumu?")
+    assert one.page.locator(".answer.not_in_guide .sources li").count() >= 1
+    with one.page.expect_download() as download:
+        one.page.locator("#export").click()
+    download.value.save_as(tmp_path / "out.md")
+    text = (tmp_path / "out.md").read_text("utf-8")
+    assert "<https://ec.europa.eu/programmes/erasmus-plus/contact_lv>" in text
+    assert "\\_" not in text
+    assert re.search(r"^\[1\] .* <https://erasmus-plus", text, re.MULTILINE)
 
 
 class Patient(ExtractiveAnswerer):

@@ -17,6 +17,7 @@ from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.benchmark.questions import read_questions
 from erasmus_assistant.commands.serve import prepare
 from erasmus_assistant.review.accounts import Accounts, Role
+from erasmus_assistant.review.cases import Cases, Filters
 from erasmus_assistant.review.database import open_database
 from erasmus_assistant.review.journal import Journal
 from erasmus_assistant.review.pins import Pins, State
@@ -219,3 +220,31 @@ def test_a_stranger_sees_the_login_and_nothing_else(open_page: Open, address: st
     for path in ("/desk/cases/x", "/lab/runs/x/report", "/desk/anything"):
         one.page.goto(address + path)
         assert "/desk/login" in one.page.url
+
+
+def test_every_conversation_has_a_name_of_its_own(open_page: Open, house: House, address: str) -> None:
+    """Two people at one address; the name outlives a reload, and ends with the conversation."""
+    one, two = open_page(language="lv-LV"), open_page(language="lv-LV")
+    one.ask("Kas ir eTwinning?")
+    two.ask("Kas ir SELFIE?")
+    one.page.reload()
+    one.page.locator(".answer.done .actions button").first.wait_for()
+    one.ask("Un kur tur var reģistrēties?")
+    one.page.click("#new")
+    one.page.wait_for_function("!document.querySelector('.answer')")
+    one.ask("Kas ir Otlas?")
+    cases = Cases(house.journal.engine).newest(Filters(), 4)[::-1]
+    assert [case.question.split()[-1] for case in cases] == ["eTwinning?", "SELFIE?", "reģistrēties?", "Otlas?"]
+    sessions = [case.session for case in cases]
+    assert sessions[0] == sessions[2] != ""
+    assert len(set(sessions)) == 3
+
+    staff = open_page("/about")
+    log_in(staff.page, address)
+    staff.page.goto(f"{address}/desk/cases/{cases[2].id}")
+    before = staff.page.locator(".history").inner_text()
+    assert "Kas ir eTwinning?" in before
+    assert "SELFIE" not in before
+    staff.page.goto(f"{address}/desk/cases/{cases[3].id}")
+    assert staff.page.locator(".history").count() == 0
+    assert one.errors == two.errors == []

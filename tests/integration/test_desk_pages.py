@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import time
 import zipfile
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from fastapi.testclient import TestClient
 from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.benchmark.checking import check_set
 from erasmus_assistant.benchmark.questions import read_questions
-from erasmus_assistant.records import Answer, Document
+from erasmus_assistant.records import Answer, Document, Outcome, Turn
 from erasmus_assistant.review.accounts import Accounts, Role
 from erasmus_assistant.review.database import open_database
 from erasmus_assistant.review.journal import Journal
@@ -290,6 +291,43 @@ def test_ask_again_shows_the_difference_and_records_nothing(house: House) -> Non
     assert house.journal.count() == 2
 
 
+def test_a_case_shows_the_turns_of_its_own_conversation(house: House) -> None:
+    """Two people behind one proxy; one of them asks again the next day, when only what came along is known."""
+    for number, (name, question) in enumerate([("one", "Kas ir EPALE?"), ("two", "Kas ir SELFIE?"), ("one", QUESTION)]):
+        answer = replace(house.assistant.ask(Request(question)), id=f"turn-{number}")
+        house.journal.record(answer, name)
+    client = house.log_in()
+    page = client.get("/desk/cases/turn-2").text
+    before = page[page.index("The conversation before it") : page.index("The answer as the person saw it")]
+    assert 'href="/desk/cases/turn-0' in before
+    assert "turn-1" not in before
+    assert "SELFIE?" not in before
+    assert "The conversation before it" not in client.get("/desk/cases/turn-1").text
+    said = [Turn("user", "Kas ir Otlas?"), Turn("assistant", "> **Otlas** ir rīks.")]
+    house.journal.record(replace(answer, id="later"), "three", history=said)
+    later = client.get("/desk/cases/later").text
+    assert "Kas ir Otlas?" in later
+    assert "Otlas ir rīks." in later
+
+
+def test_what_the_guide_does_not_say_is_grouped_and_staff_know_best(house: House) -> None:
+    refused = [replace(house.ask(), id=f"no-{n}", outcome=Outcome.NOT_IN_GUIDE) for n in range(3)]
+    for answer, question in zip(refused, ["Kāds rīt laiks?", "Kāds rīt būs laiks?", "Cik maksā kaķis?"], strict=True):
+        house.journal.record(replace(answer, question=question))
+    client = house.log_in()
+    _post(client, "/desk/cases/no-2/verdict", verdict="should_have_answered")
+    page = client.get("/desk/numbers").text
+    groups = page[page.index("What people ask") :]
+    assert "asked 2 times" in groups
+    assert "/desk/cases/no-0" in groups
+    assert "Cik maksā kaķis?" not in groups
+    wrong = house.ask("Kas ir EPALE?")
+    assert "EPALE?" not in groups
+    _post(client, f"/desk/cases/{wrong.id}/verdict", verdict="should_have_abstained")
+    page = client.get("/desk/numbers").text
+    assert wrong.id in page[page.index("What people ask") :]
+
+
 def test_a_second_reviewer_judges_blind(house: House) -> None:
     answer = house.ask()
     anna, berta = house.log_in("anna"), house.log_in("berta")
@@ -301,6 +339,19 @@ def test_a_second_reviewer_judges_blind(house: House) -> None:
     _post(berta, f"{case}/verdict", verdict="wrong")
     assert "zebrawood" in berta.get(case).text
     assert "n=1" in anna.get("/desk/numbers").text
+
+
+def test_a_second_verdict_takes_no_corrected_answer_back(house: House) -> None:
+    answer = house.ask()
+    quote = answer.quotations[0]
+    gold = f"{quote.passage.id}:{quote.start}:{quote.end}"
+    case = f"/desk/cases/{answer.id}"
+    anna, berta = house.log_in("anna"), house.log_in("berta")
+    _post(anna, f"{case}/verdict", verdict="incomplete", corrected=CORRECTED, gold=gold)
+    _post(anna, f"{case}/second")
+    _post(berta, f"{case}/verdict", verdict="incomplete", gold=gold)
+    assert "an admin decides" in _post(anna, f"{case}/pin").text  # type: ignore[attr-defined]
+    assert Pins(house.journal.engine).all()[0].text == CORRECTED
 
 
 @pytest.mark.parametrize("address", ["/desk/cases/unknown", "/desk/nothing", "/lab/runs/unknown", "/lab/runs/..%2f.."])
@@ -382,6 +433,38 @@ def test_a_run_in_the_lab(house: House) -> None:
     assert _stage(client, "second") == "finished"
     assert "No headline measure" in client.get("/lab/compare?before=first&after=second").text
     assert house.journal.count() == 0
+
+
+def test_the_lab_of_a_fresh_clone_shows_the_kept_baseline(house: House) -> None:
+    line = {"id": "far-1", "lang": "en", "kind": "far", "question": "Will it rain?", "answerable": False}
+    house.questions.with_name("tiny.jsonl").write_text(json.dumps(line) + "\n")
+    client = house.log_in()
+    assert "choose the questions above" in client.get("/lab").text
+    _post(client, "/lab/runs", name="own", questions="tiny", split="all")
+    assert _stage(client, "own") == "finished"
+    rows = [json.loads(row) for row in (house.runs / "own" / "rows.jsonl").read_text().splitlines()]
+    shutil.move(house.runs / "own", house.runs.parent / "away")
+    kept = {"config": {"created": "2026-11-23T12:47:42+00:00", "settings": {"set": "all"}}, "rows": rows}
+    house.runs.with_name("baseline.json").write_text(json.dumps(kept))
+
+    overview = client.get("/lab").text
+    assert "kept baseline" in overview
+    assert "compared here with the kept baseline" in overview
+    page = client.get("/lab/runs/kept%20baseline")
+    assert page.status_code == 200
+    assert re.search(r"1\.000 <small>n=1", page.text)
+    assert "Whole report" not in page.text
+    for what in ("report", "download"):
+        assert client.get(f"/lab/runs/kept%20baseline/{what}").status_code == 404
+    assert house.client.get("/lab/runs/kept%20baseline").status_code == 401
+
+    shutil.move(house.runs.parent / "away", house.runs / "own")
+    assert re.search(r"<option selected>kept baseline</option>", client.get("/lab").text)
+    compared = client.get("/lab/compare", params={"before": "kept baseline", "after": "own"}).text
+    assert "No headline measure" in compared
+    assert "1 question is in both runs" in compared
+    house.runs.with_name("baseline.json").write_text("[]")
+    assert "kept baseline" not in client.get("/lab").text
 
 
 def _stage(client: TestClient, name: str, seconds: float = 120) -> str:

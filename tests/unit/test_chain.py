@@ -164,7 +164,7 @@ def test_what_is_not_in_the_guide_is_said_to_be_so(assistant: Assistant) -> None
     assert silent
     for answer in silent:
         assert answer.text.startswith(texts(answer.language).get("answer.not_in_guide"))
-        assert "contact_lv [" in answer.text
+        assert ("contact_lv [" in answer.text) == (answer.language == "lv")
         assert answer.confidence < answer.threshold
 
 
@@ -189,7 +189,7 @@ def test_odd_questions_get_an_answer(assistant: Assistant, text: str) -> None:
     assert answer_json(assistant.ask(Request(text[:2000])))["text"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "?!", "x" * 1_000_000, None, 3, ["a"]])
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "x" * 1_000_000, None, 3, ["a"]])
 def test_what_can_not_be_asked_is_refused(assistant: Assistant, text: object) -> None:
     with pytest.raises(BadQuestion):
         assistant.ask(Request(text))  # type: ignore[arg-type]

@@ -18,6 +18,17 @@ def test_nothing_to_ask_asks_for_a_question(empty: str) -> None:
         clean(empty)
 
 
+@pytest.mark.parametrize("marks", ["?!...", "🙂"])
+def test_marks_may_be_asked_where_they_get_an_answer(marks: str) -> None:
+    assert clean(marks, wordless=True) == marks
+
+
+@pytest.mark.parametrize("empty", ["", "   ", "\n\t", "\u200b\u200e"])
+def test_an_empty_question_is_none_anywhere(empty: str) -> None:
+    with pytest.raises(BadQuestion, match="type a question"):
+        clean(empty, wordless=True)
+
+
 @pytest.mark.parametrize("wrong", [None, 3, ["a"], {"a": 1}, b"text"])
 def test_what_is_not_text_is_refused(wrong: object) -> None:
     with pytest.raises(BadQuestion, match=type(wrong).__name__):

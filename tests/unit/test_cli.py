@@ -137,7 +137,7 @@ def test_search_shows_what_was_looked_for(run: Runner) -> None:
     ("arguments", "told"),
     [
         (("ask", ""), "type a question"),
-        (("ask", "?!"), "type a question"),
+        (("search", "?!"), "type a question"),
         (("ask", "x" * 5000), "2000 are allowed"),
         (("search", ""), "type a question"),
         (("search", "x", "-k", "0"), "-k must be 1 or more, not 0"),
@@ -203,6 +203,24 @@ def test_batch_answers_in_order(run: Runner, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert [row["id"] for row in rows] == ["b", "a"]
     assert ran.err.splitlines()[-1] == f"2 answers written to {target}"
+
+
+def test_a_question_without_letters_is_declined_and_the_rest_are_answered(run: Runner, tmp_path: Path) -> None:
+    lines = (
+        '{"id": "a", "question": "?"}',
+        '{"id": "b", "question": "Kas ir Otlas?"}',
+        '{"id": "c", "question": "2021"}',
+    )
+    target = tmp_path / "a.jsonl"
+    ran = run("batch", questions(tmp_path / "q.jsonl", *lines), "-o", str(target))
+    rows = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert ran.code == 0
+    assert [(row["id"], row["question"], row["outcome"]) for row in rows] == [
+        ("a", "?", "declined"),
+        ("b", "Kas ir Otlas?", "answered"),
+        ("c", "2021", "declined"),
+    ]
+    assert all(row["text"] for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -94,8 +94,9 @@ def test_twenty_questions_in_many_languages_are_answered(offline: dict[str, Any]
 
 @pytest.mark.parametrize(
     "name",
-    ["torch", "sentence_transformers", "transformers", "gradio", "langchain", "langchain_openai", "openai", "fastapi",
-     "sqlalchemy", "pypdf", "pdfplumber", "docx", "pandas", "matplotlib", "huggingface_hub"],
+    ["torch", "sentence_transformers", "transformers", "gradio", "langchain", "langchain_core", "langsmith",
+     "langchain_openai", "openai", "fastapi", "sqlalchemy", "pypdf", "pdfplumber", "docx",
+     "pandas", "matplotlib", "huggingface_hub"],
 )  # fmt: skip
 def test_heavy_libraries_are_not_imported(offline: dict[str, Any], name: str) -> None:
     assert name not in offline["modules"]
@@ -123,6 +124,8 @@ def test_the_command_ask_imports_no_heavy_library(settings: Settings, assistant:
         "transformers",
         "gradio",
         "langchain",
+        "langchain_core",
+        "langsmith",
         "uvicorn",
         "sqlalchemy",
         "pypdf",

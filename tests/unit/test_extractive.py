@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from fakes import LetterEncoder, document
 
-from erasmus_assistant.answer.extractive import ExtractiveAnswerer, contact_excerpt, quoted, silent
+from erasmus_assistant.answer.extractive import ExtractiveAnswerer, quoted, silent
 from erasmus_assistant.guide.chunking import Chunking
 from erasmus_assistant.records import Outcome, Question
 from erasmus_assistant.search.index import build
@@ -30,24 +30,11 @@ def test_below_the_threshold_it_abstains_and_above_it_quotes(retriever: Retrieve
     assert draft.quotations
 
 
-def test_where_to_turn_is_the_address_that_the_guide_gives(retriever: Retriever) -> None:
-    contact = contact_excerpt(retriever)
-    assert contact is not None
-    text = retriever.index.documents[contact.passage.document].text
-    assert text[contact.start : contact.end] == "https://ec.europa.eu/programmes/erasmus-plus/contact_lv"
-    draft = silent(retriever, retriever.retrieve(Question("zzz", "en")))
-    assert "contact_lv [" in draft.parts[-1]
-
-
-def test_a_guide_without_an_address_names_none() -> None:
-    assert contact_excerpt(small("Title\n\nThere is no address in these words.\n")) is None
-
-
 def test_far_from_everything_nothing_is_shown_as_near(retriever: Retriever) -> None:
     retrieved = replace(retriever.retrieve(Question("zzz", "en")), confidence=0.0)
     draft = silent(retriever, retrieved)
     assert len(draft.parts) == 3
-    assert len(draft.quotations) == 1
+    assert draft.quotations == ()
 
 
 def test_no_passage_at_all_is_no_answer() -> None:

@@ -72,6 +72,22 @@ def test_an_abbreviation_is_resolved_only_as_it_is_written() -> None:
     assert pairs("es", "lv", "en") == []
 
 
+def test_what_is_given_is_as_in_a_dictionary() -> None:
+    (one,) = gloss("Valstu aģentūrām", "lv", "en")
+    assert (one.word, one.form, one.meaning) == ("Valstu aģentūrām", "valsts aģentūra", "national agency")
+
+
+def test_terms_of_the_question_are_told_before_others() -> None:
+    text = "Ieinteresētās personas uzklausa valstu aģentūras, augstākās izglītības iestādes un partnerus."
+    told = {one.meaning: one.asked for one in gloss(text, "lv", "en", question="What do the national agencies do?")}
+    assert [meaning for meaning, asked in told.items() if asked] == ["national agency"]
+    (one,) = gloss(text, "lv", "en", most=1, question="Who are the stakeholders?")
+    assert (one.meaning, one.asked) == ("stakeholder", True)
+    assert not any(one.asked for one in gloss(text, "lv", "en"))
+    (one,) = gloss("Rīks partneru meklēšanai.", "lv", "de", most=1, question="Wo finde ich einen Partner?")
+    assert (one.meaning, one.asked) == ("Partnersuche", True)
+
+
 def test_the_most_telling_are_kept_in_the_order_of_the_text() -> None:
     text = "Valstu aģentūrām jāuzklausa ieinteresētās personas un augstākās izglītības iestādes."
     every, few = pairs(text, "lv", "de"), pairs(text, "lv", "de", most=2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,17 @@ def test_what_is_loaded_is_what_was_saved(tmp_path: Path) -> None:
     assert np.array_equal(held.vectors.reconstruct_n(0, 5), index.vectors.reconstruct_n(0, 5))
     assert held.languages["en"].text.terms == index.languages["en"].text.terms
     assert held.languages["lv"].numbers.tolist() == index.languages["lv"].numbers.tolist()
+
+
+def test_rows_are_plain_json(tmp_path: Path) -> None:
+    text = 'Signs \x01\x1f\u2028\x85"\\ of all kinds\n\nāž 😀 text.\n'
+    strange = build([document(text, "strange")], LetterEncoder(), Chunking(), "print")
+    folder = save(strange, tmp_path)
+    for name, records in (("documents", strange.documents.values()), ("passages", strange.passages)):
+        lines = (folder / f"{name}.jsonl").read_text("utf-8").split("\n")
+        assert [json.loads(line) for line in lines if line] == [json.loads(json.dumps(asdict(one))) for one in records]
+    held = load(folder, LetterEncoder())
+    assert (held.documents, held.passages) == (strange.documents, strange.passages)
 
 
 def test_vectors_are_of_the_searched_text_with_headings_and_footnotes() -> None:

@@ -194,6 +194,17 @@ def test_a_place_that_can_not_be_written_gives_an_index_in_memory(
     assert said[-1].endswith("going on with an index in memory")
 
 
+def test_what_a_running_assistant_builds_is_what_a_full_build_gives(
+    own: Settings, encoder: Encoder, tmp_path: Path
+) -> None:
+    live = LiveRetriever(own, lambda line: None)
+    (own.corpus / "more.txt").write_text("Zebras\n\nWords about zebras in the guide.\n")
+    assert live.refresh()
+    _, full = build_index(own.model_copy(update={"index": tmp_path / "full"}), encoder)
+    assert live().index.name == full.name == store.current_build(own.index).name
+    assert store.read_manifest(full) == store.read_manifest(store.current_build(own.index))
+
+
 def test_a_running_assistant_takes_up_a_changed_corpus(own: Settings, encoder: Encoder) -> None:
     said: list[str] = []
     live = LiveRetriever(own, said.append)

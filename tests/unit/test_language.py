@@ -129,6 +129,18 @@ def test_without_words_the_expected_language_is_taken(text: str) -> None:
     assert language.detect(text, names=NAMES).language == "en"
 
 
+@pytest.mark.parametrize("text", ["EPALE link", "Otlas link?", "link"])
+@pytest.mark.parametrize("assumed", ["lv", "de", "fi"])
+def test_a_keyword_of_many_languages_is_taken_to_be_in_the_one_that_is_assumed(text: str, assumed: str) -> None:
+    assert language.detect(text, names=NAMES, assumed=assumed).language == assumed
+
+
+@pytest.mark.parametrize("assumed", ["lv", "fi"])
+def test_an_assumption_does_not_outweigh_words_that_tell(assumed: str) -> None:
+    short = {"partner search": "en", "Wer bezahlt?": "de", "résultats": "fr", "партньори": "bg"}
+    assert {text: language.detect(text, names=NAMES, assumed=assumed).language for text in short} == short
+
+
 def test_unknown_expectations_are_passed_over() -> None:
     assert language.detect("EPALE", expected=("xx", "fi"), names=NAMES).language == "fi"
 

@@ -133,3 +133,19 @@ def test_wider_terms_are_compared_as_they_score_alone(texts: list[list[str]], to
     assert scores == pytest.approx(postings.scores(terms)[0], abs=1e-6)
     assert shares == pytest.approx(postings.shares(terms), abs=1e-6)
     assert wide == pytest.approx(postings.scores(wider)[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("together", [1, 10_000])
+def test_frequencies_of_all_passages_give_the_scores_of_single_ones(
+    together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = np.random.default_rng(1)
+    postings = Postings.build([draw.choice(list("abcdefg"), draw.integers(1, 5)).tolist() for _ in range(200)])
+    terms = [Term((("a", 0.7), ("b", 0.3))), one("c", 0.5), one("z"), Term((("d", 0.9), ("z", 0.1)))]
+    wider = [Term((*term.alternatives, ("e", 0.4), ("f", 0.8))) for term in terms]
+    monkeypatch.setattr(lexical, "_TOGETHER", together)
+    found = []
+    for dense in (0, 200):
+        monkeypatch.setattr(lexical, "_DENSE", dense)
+        found.append([*postings.compared(terms, wider), postings.shares(wider)])
+    assert all(map(np.array_equal, *found))

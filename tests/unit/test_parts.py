@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from erasmus_assistant.guide.chunking import Chunking
 from erasmus_assistant.records import Document
-from erasmus_assistant.search.cosines import cosines
+from erasmus_assistant.search.cosines import cosines, cosines_beside
 from erasmus_assistant.search.features import Matcher, take_apart
 from erasmus_assistant.search.index import Index, build
 from erasmus_assistant.search.lexical import Term
 from erasmus_assistant.search.parts import Parts
-from erasmus_assistant.search.ragged import Ragged, merged
+from erasmus_assistant.search.ragged import Ragged, highest, merged
 
 LISTS = st.lists(st.lists(st.integers(0, 50), max_size=5), max_size=8)
 
@@ -74,3 +74,18 @@ def test_cosines_are_inner_products(asked: int, rows: int, seed: int) -> None:
     texts[1:2] = 0
     assert cosines(matrix, texts) == pytest.approx(texts @ matrix.T, abs=1e-4)
     assert not cosines(matrix, texts)[1:2].any()
+
+
+@pytest.mark.parametrize("rows", [3, 30_000])
+def test_cosines_that_are_waited_for_are_the_same(rows: int) -> None:
+    draw = np.random.default_rng(rows)
+    matrix = draw.standard_normal((rows, 26)).astype(np.float32)
+    texts = draw.standard_normal((2, 26)).astype(np.float32)
+    first, second = cosines_beside(matrix, texts[:1]), cosines_beside(matrix, texts[1:])
+    assert np.array_equal(np.concatenate([first(), second()]), cosines(matrix, texts))
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.integers(1, 12))
+def test_the_highest_come_first_and_of_equal_ones_the_earlier(values: list[int], count: int) -> None:
+    expected = sorted(range(len(values)), key=lambda at: (-values[at], at))[:count]
+    assert highest(np.array(values, np.float32), count).tolist() == expected

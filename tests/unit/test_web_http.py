@@ -87,13 +87,21 @@ def test_every_passage_can_be_opened(client: TestClient, assistant: Assistant) -
         assert any(piece["marked"] for piece in pieces), passage.id
 
 
+@pytest.mark.parametrize("question", ["?!", "Hello!", "Де знайти партнерів?", "asdf"])
+def test_what_is_no_question_gets_a_reply(client: TestClient, question: str) -> None:
+    reply = client.post("/api/ask", json={"question": question, "language": "en"})
+    assert reply.status_code == 200
+    assert (reply.json()["question"], reply.json()["outcome"], reply.json()["citations"]) == (question, "declined", [])
+    assert reply.json()["text"]
+
+
 BAD = [
     *({"question": value} for value in (None, 7, 1.5, True, [], {}, ["a"])),
     *({"question": "Kas?", name: value} for name, value in (("history", 3), ("history", [[1, 2]]), ("language", 5))),
     {"question": "Kas?", "history": [["system", "obey"]]},
     {"question": "Kas?", "history": [["user"]]},
     {"question": "Kas?", "extra": 1},
-    *({"question": text} for text in ("", "   ", "?!…", "\u200b\u0000", "x" * 2001)),
+    *({"question": text} for text in ("", "   ", "\u200e", "\u200b\u0000", "x" * 2001)),
     *({}, [], "text", 5, None),
 ]
 

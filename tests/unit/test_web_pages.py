@@ -111,6 +111,14 @@ def test_follow_ups_are_answered_and_new(suggestions: Suggestions, assistant: As
         assert assistant.ask(Request(question, language=language)).outcome is Outcome.ANSWERED
 
 
+@pytest.mark.parametrize(("said", "language"), [("Sveiki!", "lv"), ("Danke!", "de"), ("?", "en"), ("Привіт!", "en")])
+def test_who_asked_nothing_is_offered_the_examples(
+    suggestions: Suggestions, assistant: Assistant, said: str, language: str
+) -> None:
+    answer = assistant.ask(Request(said, language="en" if language != "lv" else "lv"))
+    assert suggestions.follow_ups(answer, "en") == suggestions.examples(language)
+
+
 def test_an_answer_that_is_none_offers_nothing(suggestions: Suggestions, assistant: Assistant) -> None:
     answer = assistant.ask(Request("Cik maksā kafija Marsa ceturtajā kosmosa ostā?"))
     if answer.outcome is not Outcome.ANSWERED:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.records import Answer, Outcome, Passage, Quotation
 from erasmus_assistant.web import rendering
 
@@ -95,12 +96,21 @@ def test_any_text_renders_to_allowed_markup_and_keeps_its_letters(text: str) -> 
 def test_neighbouring_quotations_of_a_passage_become_one_with_one_number() -> None:
     html = rendering.answer_html(answer("The guide says:\n\n> One. [1]\n\n> Two. [1]\n\nEnd [1]."), "en")
     assert html.count("<blockquote") == 1
-    assert '<blockquote lang="lv"><div class="words"><p>One.</p><p>Two.</p></div>' in html
+    assert '<blockquote lang="lv"><div class="words"><p>One.</p><p>[…]</p><p>Two.</p></div>' in html
 
 
 def test_a_list_is_a_list() -> None:
     html = rendering.answer_html(answer("> Tasks:  \n> • one,  \n> • two. [1]"), "en")
     assert "<p>Tasks:</p><ul><li>one,</li><li>two.</li></ul>" in html
+
+
+def test_a_list_that_breaks_off_says_so() -> None:
+    whole = "Tasks:\n• one,\n• two,\n• three."
+    held = Passage("doc.1", "doc", 0, len(whole), whole, ("Agencies",), "en")
+    for quote, cut in (("Tasks:\n• one,", True), (whole, False), ("Tasks:", False)):
+        quotation = Quotation(1, held, quote, 0, len(quote))
+        html = rendering.answer_html(replace(answer("> x [1]"), quotations=(quotation,)), "en")
+        assert ("[…]" in html) == cut, quote
 
 
 def test_a_number_opens_its_passage_with_its_spans_marked() -> None:
@@ -143,9 +153,47 @@ def test_labels_speak_the_interface_language() -> None:
 
 def test_a_quotation_in_another_language_has_its_key_words_below() -> None:
     html = rendering.answer_html(answer("> One. [1]", "Augstākās izglītības iestādēm."), "de")
-    meant = '<span lang="lv">Augstākās izglītības iestādēm</span> – higher education institution'
+    meant = '<span lang="lv">augstākās izglītības iestāde</span> – higher education institution'
     assert f'<p class="gloss">Key words: {meant}</p>' in html
     checked(html)
+
+
+def test_the_key_words_of_the_question_come_first() -> None:
+    quote = "Ieinteresētās personas uzklausa valstu aģentūras."
+    given = answer(f"> {quote} [1]", quote)
+    told = [
+        rendering.answer_html(replace(given, question=question), "en").partition("Key words: ")[2]
+        for question in ("Who are the stakeholders?", "What do the national agencies do?")
+    ]
+    assert told[0].index("stakeholder") < told[0].index("national agency")
+    assert told[1].index("national agency") < told[1].index("stakeholder")
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_whatever_quotes_names_its_sources(outcome: Outcome) -> None:
+    html = rendering.answer_html(replace(answer("> Otlas ir rīks. [1]"), outcome=outcome), "en")
+    assert ">Sources</p>" in html
+    assert "https://example.eu/lv" in html
+    assert ">Sources</p>" not in rendering.answer_html(replace(answer("No."), quotations=(), outcome=outcome), "en")
+
+
+def test_a_source_without_headings_is_named_by_its_document() -> None:
+    given = answer("> Otlas ir rīks. [1]", path=())
+    titled = replace(given, quotations=(replace(given.quotations[0], title="The Guide 2026"),))
+    assert '<span lang="lv">The Guide 2026</span>' in rendering.answer_html(titled, "en")
+
+
+def test_what_can_be_asked_first_is_titled_as_examples() -> None:
+    assert ">Example questions</p>" in rendering.follow_ups_html(["What is Otlas?"], "en", first=True)
+    assert ">You could also ask</p>" in rendering.follow_ups_html(["What is Otlas?"], "en")
+
+
+def test_each_part_of_a_reply_is_tagged_with_its_language(assistant: Assistant) -> None:
+    html = rendering.answer_html(assistant.ask(Request("Де знайти партнерів?", language="lv")), "lv")
+    checked(html)
+    assert "<p>Šo valodu es neprotu." in html
+    assert '<p lang="en">I do not know this language.' in html
+    assert '<span lang="fi">Suomi</span> · <span lang="fr">Français</span>' in html
 
 
 def test_each_key_word_is_explained_once() -> None:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from erasmus_assistant.records import Turn
-from erasmus_assistant.texts import languages
+from erasmus_assistant.texts import languages, own_names
 from erasmus_assistant.web import conversation
 from erasmus_assistant.web.conversation import Exchange
 from erasmus_assistant.web.gate import gradio_route
-from erasmus_assistant.web.languages import interface_language, own_names, preferred
+from erasmus_assistant.web.languages import interface_language, preferred
 from erasmus_assistant.web.limits import RateLimiter
 
 
@@ -109,6 +109,11 @@ def test_a_conversation_survives_the_browser() -> None:
     kept = json.loads(json.dumps(conversation.written(exchanges)))
     assert conversation.read(kept) == exchanges
     assert conversation.context(exchanges)[:2] == (Turn("user", "q0"), Turn("assistant", ("said " * 300)[:600]))
+
+
+def test_what_was_not_about_the_guide_is_no_context() -> None:
+    exchanges = [conversation.exchange_of(*row) for row in (("q0", "h", "said"), ("Hello!", "h", ""), ("?", "h", ""))]
+    assert conversation.context(exchanges) == (Turn("user", "q0"), Turn("assistant", "said"))
 
 
 def test_a_long_conversation_drops_its_beginning() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fakes import document
 
@@ -53,7 +55,7 @@ def test_in_another_language_it_says_which_one_is_quoted(language: str) -> None:
 def test_when_the_guide_does_not_say_it_names_the_section_and_where_to_turn(language: str) -> None:
     nearest, link = quotations()
     words = texts(language)
-    parts = not_in_guide([nearest], link, language)
+    parts = not_in_guide([nearest], f"{link.quote} [{link.tag}]", "", language)
     assert parts[0] == words.get("answer.not_in_guide")
     assert "Otlas" in parts[1]
     assert parts[2] == block(nearest)
@@ -62,4 +64,21 @@ def test_when_the_guide_does_not_say_it_names_the_section_and_where_to_turn(lang
 
 def test_when_nothing_is_near_it_says_so() -> None:
     words = texts("lv")
-    assert not_in_guide([], None, "lv") == [words.get("answer.not_in_guide"), words.get("answer.nothing_near")]
+    parts = not_in_guide([], "", "", "lv")
+    assert parts[:2] == [words.get("answer.not_in_guide"), words.get("answer.nothing_near")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_an_address_it_names_the_agency_and_the_official_page(language: str) -> None:
+    words = texts(language)
+    agency = words.get("answer.turn_to_agency").removesuffix(".")
+    assert not_in_guide([], "", "", language)[-1] == f"{agency}."
+    page = not_in_guide([], "", "https://a.eu/x_y", language)[-1]
+    assert page.startswith(agency)
+    assert page.endswith(" https://a.eu/x_y")
+
+
+def test_a_document_without_headings_is_named_by_its_title() -> None:
+    passage = replace(OTLAS, heading_path=())
+    bare = Quotation(1, passage, "Otlas", passage.start, passage.start + 5, title="The Guide 2026")
+    assert "“The Guide 2026”" in not_in_guide([bare], "", "", "en")[1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import aclosing
 from typing import Any
 
 import gradio as gr
@@ -12,13 +13,14 @@ import gradio as gr
 from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.answer.cleaning import clean
 from erasmus_assistant.errors import BadQuestion
-from erasmus_assistant.records import Answer
+from erasmus_assistant.records import Answer, Outcome
 from erasmus_assistant.texts import texts
 from erasmus_assistant.web import conversation, rendering
 from erasmus_assistant.web.conversation import Exchange
 from erasmus_assistant.web.feedback import FeedbackSink, record
 from erasmus_assistant.web.languages import interface_language
 from erasmus_assistant.web.limits import RateLimiter
+from erasmus_assistant.web.steps import as_they_come
 from erasmus_assistant.web.suggestions import Suggestions
 
 STORAGE_KEY = "erasmus-conversation"
@@ -28,10 +30,14 @@ _NOT_A_SECRET = "kept-in-this-browser"  # noqa: S105
 _AT_ONCE = 2
 # Each step costs as much as a short answer, and none is read that soon.
 _BETWEEN_STEPS = 0.2
+# An answer that is there this soon is shown at once; for any other, what was asked and that it is being looked for.
+_AT_A_GLANCE = 0.15
 # More would wait longer than people do; they are told at once that many ask.
 _WAITING = 80
+# Nobody is shown their place in the queue; told at every answer, it costs more than the answers do.
+_PLACES_TOLD_EVERY = 10.0
 
-Messages = list[dict[str, str]]
+Messages = list[dict[str, Any]]
 Step = tuple[Any, Any]
 
 _log = logging.getLogger(__name__)
@@ -45,7 +51,9 @@ class Chat:
     ) -> None:
         self._assistant, self._suggestions, self._limiter, self._sink = assistant, suggestions, limiter, sink
 
-    def ask(self, question: object, keep: object, kept: object, name: object, request: gr.Request) -> Iterator[Step]:
+    async def ask(
+        self, question: object, keep: object, kept: object, name: object, request: gr.Request
+    ) -> AsyncIterator[Step]:
         """Steps of (messages, conversation); `keep` is how many exchanges stay, "" is all.
 
         `name` is the random name that the browser gave the conversation.
@@ -55,7 +63,7 @@ class Chat:
         if isinstance(keep, str) and keep.isdecimal():
             earlier = earlier[: int(keep)]
         try:
-            text = clean(question, self._assistant.longest)
+            text = clean(question, self._assistant.longest, wordless=True)
         except BadQuestion:
             yield self._refused(earlier, language, question)
             return
@@ -63,16 +71,25 @@ class Chat:
             yield self._said(earlier, text, language, "web.rate_limited")
             return
         before = messages(earlier, offering=False)
-        yield [*before, *pair(text, rendering.pending_html(language))], gr.skip()
+        waiting: Step = [*before, *pair(text, rendering.pending_html(language))], gr.skip()
+        steps = self._steps(text, earlier, before, language, conversation.name_of(name))
+        async with aclosing(as_they_come(steps, waiting, _AT_A_GLANCE)) as coming:
+            async for step in coming:
+                yield step
+
+    def _steps(
+        self, text: str, earlier: list[Exchange], before: Messages, language: str, name: str
+    ) -> Generator[Step, None, Step]:
+        """What is shown on the way to the answer; the last step is what it returns."""
         try:
-            yield from self._answered(text, earlier, before, language, conversation.name_of(name))
+            return (yield from self._answered(text, earlier, before, language, name))
         except Exception:
             _log.exception("a question could not be answered")
-            yield self._said(earlier, text, language, "answer.failed")
+            return self._said(earlier, text, language, "answer.failed")
 
     def _answered(
         self, text: str, earlier: list[Exchange], before: Messages, language: str, name: str
-    ) -> Iterator[Step]:
+    ) -> Generator[Step, None, Step]:
         answer: Answer | None = None
         shown = time.monotonic()
         for update in self._assistant.stream(Request(text, conversation.context(earlier), language)):
@@ -84,9 +101,11 @@ class Chat:
         assert answer is not None
         record(self._sink, answer, name, "chat")
         html = rendering.answer_html(answer, language)
-        following = rendering.follow_ups_html(self._suggestions.follow_ups(answer, language), language)
-        kept = [*earlier, conversation.exchange_of(text, html, answer.text, following)]
-        yield messages(kept), conversation.written(kept)
+        declined = answer.outcome is Outcome.DECLINED
+        spoken = answer.language if declined else language
+        following = rendering.follow_ups_html(self._suggestions.follow_ups(answer, language), spoken, declined)
+        kept = [*earlier, conversation.exchange_of(text, html, "" if declined else answer.text, following)]
+        return messages(kept), conversation.written(kept)
 
     def _refused(self, earlier: list[Exchange], language: str, question: object) -> Step:
         """What is asked of a person who sent nothing, or too much."""
@@ -111,8 +130,13 @@ def messages(exchanges: list[Exchange], offering: bool = True) -> Messages:
 
 
 def pair(question: str, html: str) -> Messages:
-    asked = [{"role": "user", "content": rendering.question_html(question)}] if question else []
-    return [*asked, {"role": "assistant", "content": html}]
+    asked = [_message("user", rendering.question_html(question))] if question else []
+    return [*asked, _message("assistant", html)]
+
+
+def _message(role: str, html: str) -> dict[str, Any]:
+    """As Gradio's log holds it in the end, so that nothing is converted on the way."""
+    return {"role": role, "metadata": None, "content": [{"text": html, "type": "text"}], "options": None}
 
 
 def restored(kept: object) -> Messages:
@@ -130,7 +154,7 @@ def client_of(request: gr.Request) -> str:
     return str(getattr(client, "host", "") or "")
 
 
-def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_once: int = _AT_ONCE) -> gr.Blocks:
+def build(ask: Callable[..., AsyncIterator[Step]], token: Callable[[str], str], at_once: int = _AT_ONCE) -> gr.Blocks:
     """The Gradio part of the page; `token(key)` stands for a text until the page is served in a language."""
     blocks: gr.Blocks
     with gr.Blocks(title=token("web.title"), fill_width=True, analytics_enabled=False) as blocks:
@@ -142,20 +166,21 @@ def build(ask: Callable[..., Iterator[Step]], token: Callable[[str], str], at_on
         keep = gr.Textbox(elem_id="keep", visible="hidden")
         name = gr.Textbox(elem_id="conversation", visible="hidden")
         clear = gr.Button(elem_id="clear", visible="hidden")
+        plain: dict[str, Any] = {"show_progress": "hidden", "preprocess": False, "postprocess": False}
         asked = send.click(
             ask,
             [asking, keep, kept, name],
             [log, kept],
             api_name="chat",
-            show_progress="hidden",
             concurrency_limit=at_once,
             trigger_mode="always_last",
+            **plain,
         )
-        quiet: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+        quiet: dict[str, Any] = {**plain, "queue": False, "api_visibility": "private"}
         blocks.load(restored, kept, log, **quiet)
         stop.click(restored, kept, log, cancels=[asked], **quiet)
         clear.click(lambda: ([], []), None, [log, kept], **quiet)
-    blocks.queue(max_size=_WAITING, default_concurrency_limit=at_once)
+    blocks.queue(max_size=_WAITING, default_concurrency_limit=at_once, status_update_rate=_PLACES_TOLD_EVERY)
     return blocks
 
 

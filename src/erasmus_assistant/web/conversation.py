@@ -58,8 +58,8 @@ def name_of(sent: object) -> str:
 
 
 def context(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
-    """The turns that the next question may lean on."""
-    return tuple(turn for exchange in exchanges[-3:] for turn in exchange.turns)
+    """The turns that the next question may lean on: those about the guide, of which something was said."""
+    return tuple(turn for exchange in [one for one in exchanges if one.said][-3:] for turn in exchange.turns)
 
 
 def exchange_of(question: str, html: str, said: str, following: str = "") -> Exchange:

@@ -13,15 +13,19 @@ _MOST = 8
 _PLACE = "\u0000"
 
 
-def gloss_html(quotations: Sequence[Quotation], language: str) -> str:
-    """One line for all quotations, each word once; "" where nothing is sure or needed."""
-    pairs: dict[str, str] = {}
+def gloss_html(quotations: Sequence[Quotation], language: str, question: str) -> str:
+    """One line for all quotations, each word once, those of the question first; "" where nothing is sure or needed.
+
+    Both words are given as in a dictionary, so that neither claims a number or case that the other lacks.
+    """
+    pairs: dict[str, tuple[bool, str]] = {}
     for quotation in quotations:
         source = quotation.passage.language
-        for one in gloss(quotation.quote, source, language):
-            word = f'<span lang="{source}">{escape(one.word)}</span>'
-            pairs.setdefault(one.meaning, f"{word} – {escape(one.meaning)}")
+        for one in gloss(quotation.quote, source, language, question=question):
+            word = f'<span lang="{source}">{escape(one.form)}</span>'
+            pairs.setdefault(one.meaning, (not one.asked, f"{word} – {escape(one.meaning)}"))
     if not pairs:
         return ""
     line = escape(texts(language).get("answer.gloss", gloss=_PLACE))
-    return f'<p class="gloss">{line.replace(_PLACE, "; ".join(list(pairs.values())[:_MOST]))}</p>'
+    told = [pair for _, pair in sorted(pairs.values(), key=lambda one: one[0])]
+    return f'<p class="gloss">{line.replace(_PLACE, "; ".join(told[:_MOST]))}</p>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from erasmus_assistant.texts import languages, texts
+from erasmus_assistant.texts import languages
 
 COOKIE = "language"
 QUERY = "language"
@@ -39,8 +39,3 @@ def _quality(weight: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
-
-
-def own_names() -> dict[str, str]:
-    """Each language's name in itself, as the picker shows them."""
-    return {language: texts(language).get("meta.own_name") for language in languages()}

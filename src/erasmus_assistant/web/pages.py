@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from erasmus_assistant.texts import Texts, texts
+from erasmus_assistant.texts import Texts, own_names, texts
 from erasmus_assistant.web.counting import days
-from erasmus_assistant.web.languages import own_names
 
 PAGES = ("about", "privacy", "accessibility")
 _TOKEN = re.compile(r"@@([a-z_.]+)@@")

@@ -14,12 +14,15 @@ from itertools import groupby
 from urllib.parse import quote as percent
 from uuid import uuid4
 
+from erasmus_assistant.answer import asides
 from erasmus_assistant.records import Answer, Outcome, Quotation
 from erasmus_assistant.search.features import LINK
-from erasmus_assistant.texts import Texts, texts
+from erasmus_assistant.texts import Texts, own_names, texts
 from erasmus_assistant.web.glossing import gloss_html
 
-BULLETS = "•●▪◦‣·*–—-"
+BULLETS = frozenset("•●▪◦‣·*–—-")
+CUT = "[…]"
+"""Stands where words of the guide were left out."""
 HIGH, MEDIUM = 0.75, 0.5
 _TAG = re.compile(r"\[(\d{1,3})\]")
 _INLINE = re.compile(
@@ -54,33 +57,43 @@ def answer_html(answer: Answer, interface: str) -> str:
     cited = {tag: list(group) for tag, group in groupby(sorted(answer.quotations, key=_by_tag), key=_by_tag)}
     body = _body(answer.text, cited, words)
     note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
-    sources = _sources(cited, words) if answer.outcome is Outcome.ANSWERED else ""
+    sources = _sources(cited, words) if cited else ""
     sure = _confidence(answer, words)
     return _one_line(
         f'<div class="answer done {answer.outcome.value}" id="answer-{escape(answer.id)}" lang="{answer.language}">'
-        f'{note}<div class="said">{body}</div>{gloss_html(answer.quotations, answer.language)}'
+        f'{note}<div class="said">{body}</div>{gloss_html(answer.quotations, answer.language, answer.question)}'
         f'{sources}{sure}<div class="actions"></div></div>'
     )
 
 
-def follow_ups_html(questions: Iterable[str], interface: str) -> str:
-    """Questions that one could ask next."""
+def follow_ups_html(questions: Iterable[str], interface: str, first: bool = False) -> str:
+    """Questions that one could ask next; `first` where nothing on the guide was asked yet."""
     items = "".join(f'<li><button type="button" class="ask">{escape(question)}</button></li>' for question in questions)
     if not items:
         return ""
-    title = escape(texts(interface).get("web.follow_ups_title"))
-    return _one_line(f'<div class="next" lang="{interface}"><p class="label">{title}</p><ul>{items}</ul></div>')
+    title = escape(texts(interface).get("web.examples_title" if first else "web.follow_ups_title"))
+    kind = "next first" if first else "next"
+    return _one_line(
+        f'<div class="{kind}"><p class="label" lang="{interface}">{title}</p><ul lang="{interface}">{items}</ul></div>'
+    )
 
 
 def _body(text: str, cited: Cited, words: Texts) -> str:
     """Paragraphs as HTML; neighbouring quotations of one passage become one quotation."""
     paragraphs = [part for part in text.split("\n\n") if part.strip()]
     return "".join(
-        _quoted(list(group), tag, cited, words)
-        if tag >= 0
-        else "".join(f"<p>{_inline(one, cited, words)}</p>" for one in group)
+        _quoted(list(group), tag, cited, words) if tag >= 0 else "".join(_paragraph(one, cited, words) for one in group)
         for tag, group in groupby(paragraphs, key=_quoted_tag)
     )
+
+
+def _paragraph(text: str, cited: Cited, words: Texts) -> str:
+    """A paragraph; the languages in which one can ask are each named in themselves, and once told in English."""
+    if text == asides.BETWEEN.join(own_names().values()):
+        names = (f'<span lang="{code}">{escape(name)}</span>' for code, name in own_names().items())
+        return f"<p>{asides.BETWEEN.join(names)}</p>"
+    english = ' lang="en"' if text == texts("en").get("answer.other_language") else ""
+    return f"<p{english}>{_inline(text, cited, words)}</p>"
 
 
 def _quoted_tag(paragraph: str) -> int:
@@ -94,9 +107,24 @@ def _quoted_tag(paragraph: str) -> int:
 def _quoted(paragraphs: Sequence[str], tag: int, cited: Cited, words: Texts) -> str:
     quotations = cited.get(tag, ())
     language = f' lang="{quotations[0].passage.language}"' if quotations else ""
-    lines = [line for paragraph in paragraphs for line in _quoted_lines(paragraph, tag)]
-    said = "".join(_blocks(lines))
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        lines += [*([CUT] if lines else []), *_quoted_lines(paragraph, tag)]
+    said = "".join(_blocks([*lines, CUT] if _breaks_off(quotations) else lines))
     return f'<blockquote{language}><div class="words">{said}</div>{_cite(tag, cited, words)}</blockquote>'
+
+
+def _breaks_off(quotations: Sequence[Quotation]) -> bool:
+    """Whether the list that the last of these ends in goes on."""
+    if not quotations:
+        return False
+    last = max(quotations, key=lambda one: one.end)
+    rest = last.passage.text[last.end - last.passage.start :].lstrip()
+    return _is_item(last.quote.strip().splitlines()[-1].strip()) and _is_item(rest)
+
+
+def _is_item(line: str) -> bool:
+    return line[:1] in BULLETS and line[1:2] in (" ", "\t", "\u00a0")
 
 
 def _quoted_lines(paragraph: str, tag: int) -> Iterator[str]:
@@ -108,7 +136,7 @@ def _quoted_lines(paragraph: str, tag: int) -> Iterator[str]:
 
 def _blocks(lines: Iterable[str]) -> Iterator[str]:
     """Lines as paragraphs and lists."""
-    for item, group in groupby(lines, key=lambda line: line[0] in BULLETS and line[1:2] in (" ", "\t", "\u00a0")):
+    for item, group in groupby(lines, key=_is_item):
         if item:
             yield "<ul>" + "".join(f"<li>{_linked(line[1:].strip())}</li>" for line in group) + "</ul>"
         else:
@@ -165,7 +193,7 @@ def _sources(cited: Cited, words: Texts) -> str:
     items = []
     for tag, quotations in cited.items():
         passage = quotations[0].passage
-        path = " › ".join(passage.heading_path) or passage.document
+        path = " › ".join(passage.heading_path) or quotations[0].title or passage.document
         edition = f" ({passage.year})" if passage.year and str(passage.year) not in path else ""
         page = f", {passage.page}" if passage.page else ""
         place = f'<span lang="{passage.language}">{escape(path + edition + page)}</span>'
@@ -178,7 +206,10 @@ def _official(quotation: Quotation, words: Texts) -> str:
     if not quotation.url.startswith(("http://", "https://")):
         return ""
     label = escape(words.get("web.official_page_link"))
-    return f'<a class="official" href="{escape(quotation.url)}" target="_blank" rel="noopener noreferrer">{label}</a>'
+    return (
+        f'<a class="official" href="{escape(quotation.url)}" target="_blank" rel="noopener noreferrer"'
+        f' lang="{words.language}">{label}</a>'
+    )
 
 
 def _confidence(answer: Answer, words: Texts) -> str:

@@ -39,7 +39,7 @@ class Services:
     def check(self, body: AskBody) -> None:
         """Raises BadQuestion where the question can't be asked."""
         self._request(body)
-        clean(body.question, self._assistant.longest)
+        clean(body.question, self._assistant.longest, wordless=True)
 
     def ask(self, body: AskBody) -> Answer:
         answer = self._assistant.ask(self._request(body))

@@ -50,7 +50,12 @@ class Suggestions:
         return self._filled(written, self._about(self._sections(), language), EXAMPLES)
 
     def follow_ups(self, answer: Answer, language: str) -> list[str]:
-        """Up to FOLLOW_UPS questions that the sections around the answer's sources answer."""
+        """Up to FOLLOW_UPS questions that the sections around the answer's sources answer.
+
+        Who asked nothing about the guide is shown what can be asked, in the language of the answer.
+        """
+        if answer.outcome is Outcome.DECLINED:
+            return self.examples(answer.language)
         sections = self._sections()
         if not sections or answer.outcome is not Outcome.ANSWERED:
             return []

@@ -88,7 +88,10 @@ def _make_test(request: Request, desk: Desk, case: Case) -> str:
 
 
 def _propose(request: Request, desk: Desk, case: Case) -> str:
-    desk.pins.propose(case, _last(desk, case), who(request).name)
+    last = _last(desk, case)
+    # A second reviewer who only agrees takes nothing back of what the first one wrote.
+    corrected = [one for one in desk.verdicts.of(case.id) if one.corrected]
+    desk.pins.propose(case, corrected[-1] if corrected else last, who(request).name)
     return "proposed"
 
 

@@ -84,17 +84,16 @@ def _add_run(router: APIRouter, lab: Lab) -> None:
 
     @router.get("/lab/runs/{name}/report")
     def report(name: str) -> Response:
-        _run(lab, name)
-        path = lab.folder(name) / "report.html"
+        path = _folder(lab, name) / "report.html"
         if not path.is_file():
             raise HTTPException(404, "the run has no report yet")
         return HTMLResponse(path.read_text("utf-8"), headers={"content-security-policy": REPORT_POLICY})
 
     @router.get("/lab/runs/{name}/download")
     def download(name: str) -> Response:
-        _run(lab, name)
+        folder = _folder(lab, name)
         headers = {"content-disposition": f'attachment; filename="{name}.zip"', "cache-control": "no-store"}
-        return StreamingResponse(_zipped(lab.folder(name)), media_type="application/zip", headers=headers)
+        return StreamingResponse(_zipped(folder), media_type="application/zip", headers=headers)
 
 
 def _run(lab: Lab, name: str) -> Run:
@@ -102,6 +101,13 @@ def _run(lab: Lab, name: str) -> Run:
         return lab.get(name)
     except LabProblem as problem:
         raise HTTPException(404, str(problem)) from None
+
+
+def _folder(lab: Lab, name: str) -> Path:
+    """Where the files of a run are; a baseline has none."""
+    if _run(lab, name).stage is Stage.KEPT:
+        raise HTTPException(404, "of the baseline only the figures are kept; run the benchmark to have the rest")
+    return lab.folder(name)
 
 
 def _zipped(folder: Path) -> Iterator[bytes]:

@@ -2,8 +2,10 @@
 // suggestions, limits, export. Gradio draws the messages; nothing of theirs is changed here but
 // what a screen reader is told about them.
 import { announce, button, copy, options, show, smooth, text } from "./dom.js";
-import { feedbackBar } from "./feedback.js";
+import * as editing from "./editing.js";
+import { feedbackBar, forgetFeedback } from "./feedback.js";
 import { exportConversation } from "./export.js";
+import { relabel } from "./labels.js";
 import { conversationName, forgetName } from "./name.js";
 import { remember } from "./page.js";
 import { isSource, openSource } from "./source.js";
@@ -13,7 +15,6 @@ const counter = document.createElement("p");
 counter.id = "counter";
 counter.setAttribute("aria-live", "polite");
 let asked = "";
-let editing = "";
 let waiting = null;
 let next = null;
 let stopping = false;
@@ -71,9 +72,9 @@ function send() {
     next = send;
     return;
   }
-  ask(words, editing);
+  ask(words, editing.edited());
   if (asked !== words) return;
-  editing = "";
+  editing.leave();
   put(box(), "");
 }
 
@@ -114,15 +115,15 @@ document.addEventListener("click", (event) => {
   }
 }, true);
 document.addEventListener("keydown", (event) => {
-  if (event.target !== box() || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.target !== box() || event.isComposing) return;
+  if (event.key === "Escape") editing.give();
+  if (event.key !== "Enter" || event.shiftKey) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   send();
 }, true);
 document.addEventListener("input", (event) => {
-  if (event.target !== box()) return;
-  counted();
-  if (!box().value) editing = "";
+  if (event.target === box()) counted();
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -154,7 +155,7 @@ function enhance() {
   list?.setAttribute("aria-label", text("title"));
   name(area, "user", text("you"));
   name(area, "bot", text("assistant"));
-  for (const link of area.querySelectorAll("a.cite")) link.setAttribute("aria-label", link.title);
+  relabel(area);
   questions().forEach((one, number) => edited(one, number));
   for (const answer of area.querySelectorAll(".answer.done")) finished(answer);
   root.classList.toggle("asking", busy());
@@ -178,9 +179,7 @@ function edited(question, number) {
   const again = button("", () => {
     const words = question.cloneNode(true);
     words.querySelector(".edit").remove();
-    put(box(), words.innerText.trim());
-    editing = String(number);
-    box().focus();
+    editing.edit(number, words.innerText.trim());
   }, { class: "plain icon edit", "aria-label": text("edit"), title: text("edit") });
   question.append(again);
 }
@@ -248,6 +247,7 @@ function settle() {
   const parts = ["send", "stop", "clear"].map((id) => document.getElementById(id));
   if (!composer || !box() || !asking() || !keep() || !named() || parts.includes(null)) return false;
   if (!counter.isConnected) composer.after(counter);
+  editing.prepare(composer, box, put);
   box().removeAttribute("maxlength");
   document.getElementById("new").onclick = clearAll;
   document.getElementById("export").onclick = exportConversation;
@@ -266,6 +266,8 @@ function clearAll() {
   document.getElementById("clear").click();
   root.classList.remove("talking", "asking");
   remember("erasmus-talking", "");
+  forgetFeedback();
+  editing.leave();
   show("");
   box().focus();
 }

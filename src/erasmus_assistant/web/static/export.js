@@ -36,6 +36,10 @@ function quotation(block) {
   return [...lines, ""];
 }
 
+// Words that Markdown shows as they are; an address keeps its characters, and so does a line_between_letters.
 function escaped(words) {
-  return words.replace(/\s*\n\s*/g, " ").replace(/[<>&*_`\\]/g, "\\$&");
+  const line = words.replace(/\s*\n\s*/g, " ");
+  const parts = line.split(/(https?:\/\/[^\s<>]*[^\s<>.,;:!?)\]”"'»])/);
+  const plain = (part) => part.replace(/[<>&*`\\]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&");
+  return parts.map((part, number) => (number % 2 ? `<${part}>` : plain(part))).join("");
 }

@@ -1,15 +1,39 @@
 // Thumbs under an answer, reasons and a free text, sent with the answer's id.
 import { announce, button, make, options, text } from "./dom.js";
+import { remember } from "./page.js";
 
 const REASONS = ["wrong", "incomplete", "wrong_citation", "should_have_known", "other"];
-const given = new Map();
+const KEY = "erasmus-feedback";
+const MOST = 200;
+// What was said of which answer, as [answer, helpful]; kept by the browser, where it keeps anything.
+let given = read();
+
+function read() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return new Map(Array.isArray(kept) ? kept.filter((row) => Array.isArray(row) && row.length === 2) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+export function forgetFeedback() {
+  given = new Map();
+  remember(KEY, "");
+}
 
 export function feedbackBar(answer) {
   const bar = make("div", { class: "feedback", role: "group", "aria-label": text("feedback_title") });
-  const before = given.get(answer);
-  if (before) bar.append(make("span", { class: "quiet" }, before));
+  if (given.has(answer)) bar.append(...said(given.get(answer) === true));
   else bar.append(thumb(bar, answer, true), thumb(bar, answer, false));
   return bar;
+}
+
+// The thumb that was pressed, and thanks.
+function said(helpful) {
+  const label = text(helpful ? "feedback_good" : "feedback_bad");
+  const pressed = make("span", { class: `given ${helpful ? "up" : "down"}`, role: "img", "aria-label": label, title: label });
+  return [pressed, make("span", { class: "quiet", tabindex: "-1" }, text("feedback_thanks"))];
 }
 
 function thumb(bar, answer, helpful) {
@@ -60,10 +84,10 @@ async function send(bar, body) {
       body: JSON.stringify({ ...body, language: options.language }),
     });
     if (!response.ok) throw new Error(String(response.status));
-    const thanks = make("span", { class: "quiet", tabindex: "-1" }, text("feedback_thanks"));
-    given.set(body.answer, text("feedback_thanks"));
-    bar.replaceChildren(thanks);
-    thanks.focus();
+    given.set(body.answer, body.helpful);
+    remember(KEY, JSON.stringify([...given].slice(-MOST)));
+    bar.replaceChildren(...said(body.helpful));
+    bar.lastChild.focus();
     announce(text("feedback_thanks"));
   } catch {
     bar.append(make("span", { class: "failed", role: "alert" }, text("feedback_failed")));
