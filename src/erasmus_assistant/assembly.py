@@ -27,11 +27,13 @@ Say = Callable[[str], None]
 Track = Callable[[Iterable[Entry]], Iterable[Entry]]
 
 
-def build_index(settings: Settings, encoder: Encoder, track: Track = iter) -> tuple[Index, Path]:
-    """Builds and saves the index; what an earlier build holds unchanged is taken from it."""
+def build_index(
+    settings: Settings, encoder: Encoder, track: Track = iter, held: Index | None = None
+) -> tuple[Index, Path]:
+    """Builds and saves the index; what an earlier one, `held` or else a build, holds unchanged is taken from it."""
     corpus = Corpus(settings.corpus)
     fingerprint = corpus.fingerprint()
-    known = _any_build(settings.index, encoder)
+    known = held or _any_build(settings.index, encoder)
     documents = [_document(corpus, entry, known) for entry in track(corpus.entries)]
     index = indexes.build(documents, encoder, Chunking(), fingerprint, known)
     build = indexes.save(index, settings.index)
@@ -47,20 +49,21 @@ def check_fits(index: Index, settings: Settings) -> None:
         raise StaleIndex(f"the corpus has changed since the index was built; {store.REBUILD}")
 
 
-def open_index(settings: Settings, encoder: Encoder, say: Say, track: Track = iter) -> Index:
-    """The index of the corpus, built where it is missing, stale or damaged.
+def open_index(settings: Settings, encoder: Encoder, say: Say, track: Track = iter, held: Index | None = None) -> Index:
+    """The index of the corpus, built where it is missing, stale or damaged; `held` is one that is loaded already.
 
     Where it can't be built, an earlier whole build is taken; where it can't be written, it is
     kept in memory. `say` gets one line for each.
     """
     try:
-        index = indexes.load(store.current_build(settings.index), encoder)
+        build = store.current_build(settings.index)
+        index = held if held and held.name == build.name else indexes.load(build, encoder)
         check_fits(index, settings)
         return index
     except (MissingIndex, StaleIndex, DamagedIndex) as problem:
         say(f"{str(problem).partition(';')[0]}: building it now")
     try:
-        index, _ = build_index(settings, encoder, track)
+        index, _ = build_index(settings, encoder, track, held)
         say(f"index built: {len(index.passages)} passages of {len(index.documents)} documents")
         return index
     except UnwritableIndex as problem:
@@ -101,7 +104,7 @@ class LiveRetriever:
                 held = self._current.index
                 if name == held.name and held.manifest["corpus"] == fingerprint:
                     return False
-                self._current = self._over(open_index(self._settings, self._encoder, self._say))
+                self._current = self._over(open_index(self._settings, self._encoder, self._say, held=held))
             except (CorpusError, IndexProblem) as problem:
                 self._say(f"{problem}; the index in use stays")
                 return False

@@ -7,6 +7,7 @@ it, so that dropping a file into the folder is enough.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
@@ -37,7 +38,7 @@ class Corpus:
         if not folder.is_dir():
             raise MissingCorpus(f"{str(folder)!r} is no folder of documents; create it or name another with --corpus")
         self.folder = folder
-        self._root = folder.resolve()
+        self._root = os.path.realpath(folder)
         self._digests: dict[Entry, str] = {}
         self._listed = 0
         self.entries: tuple[Entry, ...] = ()
@@ -117,7 +118,7 @@ class Corpus:
             raise UnreadableDocument(
                 f"{entry.file!r} is named in {MANIFEST} and is not in {str(self.folder)!r}; put it there"
             )
-        if self._root not in path.resolve().parents:
+        if os.path.commonpath([self._root, os.path.realpath(path)]) != self._root:
             raise UnreadableDocument(f"{entry.file!r} lies outside the corpus folder; copy it in with: corpus add")
         return _read_file(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -65,13 +66,17 @@ def _entry(path: Path, number: int, table: Mapping[str, object]) -> Entry:
 def unlisted(folder: Path, listed: set[str]) -> list[Entry]:
     """The readable files of the folder that the manifest does not name."""
     found = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        wanted = path.suffix.lower() in READERS and not hidden and not _NOT_DOCUMENTS.match(path.name)
-        if wanted and name not in listed and path.is_file():
-            found.append(Entry(name))
-    return found
+    for within, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        above = Path(within).relative_to(folder)
+        wanted = [name for name in names if _is_readable(name) and os.path.isfile(os.path.join(within, name))]
+        found += [(above / name).as_posix() for name in wanted]
+    return [Entry(name) for name in sorted(found, key=lambda name: name.split("/")) if name not in listed]
+
+
+def _is_readable(name: str) -> bool:
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix in READERS and not name.startswith(".") and not _NOT_DOCUMENTS.match(name)
 
 
 def plain_name(name: str) -> bool:

@@ -111,7 +111,8 @@ class Searcher:
         return lambda: waiting()[places]
 
     def _vector_of(self, text: str) -> Floats:
-        return self.encoder.encode_questions([text])[0]
+        vector: Floats = self.encoder.encode_questions([text])[0]
+        return vector
 
     def _best(self, columns: Mapping[str, Columns], dense: Floats, wanted: int | None) -> npt.NDArray[np.int64]:
         """Numbers of the passages that lead in a plain mix of the scores, some of each language, footnotes left out."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import faiss
@@ -9,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 _BLOCK = 2048
+_MANY = 20_000
+"""So many rows take longer than it takes to wake another thread."""
+_threads = ThreadPoolExecutor(2, thread_name_prefix="cosines")
 _kernels: Any = faiss  # its type stubs leave them out
 
 Floats = npt.NDArray[np.float32]
@@ -38,3 +43,14 @@ def cosines(matrix: Floats, asked: Floats) -> Floats:
             given = (faiss.swig_ptr(part) for part in (into, asked[at], rows))
             _kernels.fvec_inner_products_ny(*given, matrix.shape[1], len(rows))
     return found
+
+
+def cosines_beside(matrix: Floats, asked: Floats) -> Callable[[], Floats]:
+    """Gives `cosines` when called; where there are many rows they are computed meanwhile.
+
+    The kernel lets go of Python's lock, so another processor can do it while this one looks for words.
+    """
+    if len(matrix) < _MANY:
+        found = cosines(matrix, asked)
+        return lambda: found
+    return _threads.submit(cosines, matrix, asked).result

@@ -93,17 +93,11 @@ def once(
     `vectors` are of length one, a row a candidate; `wanting` says which are of the wanted edition.
     The one that is shown takes the place and the score of the best of them.
     """
-    alike: Floats = vectors @ vectors.T
-    marks = [marks_of(_body(passage)) for passage in passages]
+    alike = (vectors @ vectors.T).tolist()
     groups: list[list[int]] = []
     for at, passage in enumerate(passages):
         for group in groups:
-            first = passages[group[0]]
-            if first.document == passage.document or marks[group[0]] != marks[at]:
-                continue
-            foreign = first.language != passage.language
-            least = TRANSLATED[min(len(marks[at]), len(TRANSLATED) - 1)] if foreign else AKIN
-            if alike[group[0], at] >= least:
+            if _same(passages[group[0]], passage, alike[group[0]][at]):
                 group.append(at)
                 break
         else:
@@ -112,6 +106,16 @@ def once(
         Place(min(group, key=lambda at: (not wanting[at], passages[at].language != language, at)), scores[group[0]])
         for group in groups
     ]
+
+
+def _same(first: Passage, other: Passage, cosine: float) -> bool:
+    """Whether a passage is the other of another document; the marks are looked for last, for it takes longest."""
+    foreign = first.language != other.language
+    if first.document == other.document or cosine < (TRANSLATED[-1] if foreign else AKIN):
+        return False
+    marks = marks_of(_body(other))
+    least = TRANSLATED[min(len(marks), len(TRANSLATED) - 1)] if foreign else AKIN
+    return cosine >= least and marks == marks_of(_body(first))
 
 
 def own_first(
@@ -126,10 +130,11 @@ def own_first(
         return list(places)
     marks = marks_of(_body(passages[best]))
     for number, place in enumerate(places):
+        if passages[place.at].language != language or wanting[place.at] != wanting[best]:
+            continue
         own = marks_of(_body(passages[place.at]))
         within = min(len(own), len(marks)) > 1 and (own <= marks or marks <= own)
-        alike = float(vectors[best] @ vectors[place.at]) >= TRANSLATED[-1]
-        if passages[place.at].language == language and within and alike and wanting[place.at] == wanting[best]:
+        if within and float(vectors[best] @ vectors[place.at]) >= TRANSLATED[-1]:
             return [Place(place.at, places[0].score), *places[:number], *places[number + 1 :]]
     return list(places)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from erasmus_assistant.errors import ModelFileProblem
 from erasmus_assistant.search import tokens
-from erasmus_assistant.search.lexicon import Lexicon
+from erasmus_assistant.search.lexicon import COMPOUNDING, Lexicon
 from erasmus_assistant.search.tokens import LANGUAGES
 
 PATH = Path(__file__).parent / "models" / "glossary.tsv.gz"
@@ -31,17 +31,23 @@ MOST = 6
 _LONGEST = 6
 _COMMON = 0.35
 _ALIKE = 0.7
+_SHORTEST_PART = 5
 _BREAK = re.compile(r"[^\w\s'’-]|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Gloss:
-    """Words of a text, characters `start` to `end`, and what they are called in another language."""
+    """Words of a text, characters `start` to `end`, and what they are called in another language.
+
+    `form` and `meaning` are as in a dictionary; `asked` tells whether a word of the question is among them.
+    """
 
     start: int
     end: int
     word: str
+    form: str
     meaning: str
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +67,49 @@ class _Entry:
         return self.usual and (plain == form or not form.startswith(plain))
 
 
-def gloss(text: str, source: str, target: str, most: int = MOST) -> tuple[Gloss, ...]:
+def gloss(text: str, source: str, target: str, most: int = MOST, question: str = "") -> tuple[Gloss, ...]:
     """The terms of `text` that a reader of `target` can't guess, in order; the most telling where there are many.
 
-    Only what is sure is given: terms that mean one thing, by their usual word, the longest first.
+    Terms of the `question`, which is in `target`, are told before others. Only what is sure is given:
+    terms that mean one thing, by their usual word, the longest first.
     """
     if source == target or not {source, target} <= set(LANGUAGES):
         return ()
     weights = {unit.start: unit.weight for unit in Lexicon.load(source, source).translate(text)}
+    wanted = _telling(question, target)
     found: dict[str, tuple[float, Gloss]] = {}
-    for start, end, meaning in _terms(text, source, target):
+    for start, end, form, meaning in _terms(text, source, target):
         word = text[start:end]
         weight = sum(weights.get(start + at, 0.0) for _, at, _ in tokens.spans(word))
         if weight >= _COMMON and not _alike(word, meaning):
-            found.setdefault(meaning, (weight, Gloss(start, end, " ".join(word.split()), meaning)))
-    best = sorted(found.values(), key=lambda one: (-one[0], one[1].start))[:most]
+            asked = any(_same(stem, one, target) for stem in tokens.stems(meaning, target) for one in wanted)
+            found.setdefault(meaning, (weight, Gloss(start, end, " ".join(word.split()), form, meaning, asked)))
+    best = sorted(found.values(), key=lambda one: (not one[1].asked, -one[0], one[1].start))[:most]
     return tuple(sorted((one for _, one in best), key=lambda one: one.start))
 
 
-def _terms(text: str, source: str, target: str) -> Iterator[tuple[int, int, str]]:
-    """Places in the text, the longest term first, and what each is called where that is sure."""
+def called(term: str, language: str) -> str:
+    """What an English term of the table is called in another language; KeyError if the table lacks it."""
+    for concept, forms in enumerate(_column("en")):
+        if forms[:1] == (term,):
+            return _column(language)[concept][0]
+    raise KeyError(f"no term {term!r} in the glossary")
+
+
+def _telling(question: str, language: str) -> frozenset[str]:
+    """The stems of the words of a question that say what it is about."""
+    units = Lexicon.load(language, language).translate(question)
+    return frozenset(tokens.stem(unit.source.casefold(), language) for unit in units if unit.weight >= _COMMON)
+
+
+def _same(stem: str, asked: str, language: str) -> bool:
+    """Whether a word is that of the question, or a compound that begins or ends with it."""
+    long = language in COMPOUNDING and len(asked) >= _SHORTEST_PART
+    return stem == asked or (long and (stem.startswith(asked) or stem.endswith(asked)))
+
+
+def _terms(text: str, source: str, target: str) -> Iterator[tuple[int, int, str, str]]:
+    """Places in the text, the longest term first, each with its full form and meaning where that is sure."""
     terms = _index(source)
     words = list(tokens.spans(text))
     stems = [tokens.stem(word.casefold(), source) for word, _, _ in words]
@@ -90,9 +119,9 @@ def _terms(text: str, source: str, target: str) -> Iterator[tuple[int, int, str]
         size = next((n for n in range(reach[at], 0, -1) if tuple(stems[at : at + n]) in terms), 0)
         if size:
             start, end = words[at][1], words[at + size - 1][2]
-            meaning = _meaning(text[start:end], terms[tuple(stems[at : at + size])], target)
+            form, meaning = _meaning(text[start:end], terms[tuple(stems[at : at + size])], target)
             if meaning:
-                yield start, end, meaning
+                yield start, end, form, meaning
         at += max(1, size)
 
 
@@ -105,13 +134,13 @@ def _reach(text: str, words: Sequence[tuple[str, int, int]]) -> list[int]:
     return found
 
 
-def _meaning(word: str, entries: Sequence[_Entry], target: str) -> str:
-    """The usual word for the one concept that `word` names; "" where there is none, or more than one."""
+def _meaning(word: str, entries: Sequence[_Entry], target: str) -> tuple[str, str]:
+    """The full form and the usual word for the one concept that `word` names; "" where there is none, or several."""
     sure = [one for one in entries if one.is_abbreviation(word)] or [one for one in entries if one.is_usual(word)]
     areas = _column(_AREA)
-    meanings = {forms[0]: areas[one.concept][0] for one in sure if (forms := _column(target)[one.concept])}
-    meaning, area = meanings.popitem() if len(meanings) == 1 else ("", _EVERYDAY)
-    return meaning if area != _EVERYDAY else ""
+    meanings = {forms[0]: (one.form, areas[one.concept][0]) for one in sure if (forms := _column(target)[one.concept])}
+    meaning, (form, area) = meanings.popitem() if len(meanings) == 1 else ("", ("", _EVERYDAY))
+    return (form, meaning) if area != _EVERYDAY else ("", "")
 
 
 def _alike(word: str, meaning: str) -> bool:

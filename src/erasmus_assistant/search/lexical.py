@@ -10,28 +10,31 @@ it, are the sums over its translations weighted by their probabilities (Darwish 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Self
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from erasmus_assistant.search.ragged import Ints, Places, bounds, looked_up, spread
+from erasmus_assistant.search.postings import Stored
+from erasmus_assistant.search.ragged import Ints, Places, looked_up
 
 K1 = 1.2
 B = 0.5
 _SPARSE = 16
 """Frequencies are added up by sorting where fewer than one passage in so many is concerned."""
+_DENSE = 10
+"""Where at least one passage in so many is concerned, frequencies are kept for all: nothing is looked up then."""
 _TOGETHER = 16_000
 """How many pairs of a term and a passage are added up at once."""
+_KEPT = 256
+"""How many lists of terms it is remembered for what they are worth."""
 
 Floats = npt.NDArray[np.float32]
 Exact = npt.NDArray[np.float64]
-
+Where = Places | slice
+"""Places in an array, or a part of it."""
 
 Alternatives = tuple[tuple[str, float], ...]
 """Words with the probability of each."""
@@ -45,19 +48,12 @@ class Term:
     weight: float = 1.0
 
 
-class Postings:
-    """Term frequencies of one field over `count` passages, as compressed rows by term."""
+class Postings(Stored):
+    """The ranking of passages by the terms of one field."""
 
     def __init__(self, terms: Sequence[str], offsets: Ints, passages: Ints, frequencies: Ints, lengths: Ints) -> None:
-        self.terms = tuple(terms)
-        self.offsets, self.passages, self.frequencies, self.lengths = offsets, passages, frequencies, lengths
-        self.count = len(lengths)
-        self._values = lru_cache(maxsize=256)(self._values_of)
-
-    @cached_property
-    def ids(self) -> dict[str, int]:
-        """The number of each term."""
-        return {term: number for number, term in enumerate(self.terms)}
+        super().__init__(terms, offsets, passages, frequencies, lengths)
+        self._worth: dict[tuple[Term, ...], tuple[float, ...]] = {}
 
     @cached_property
     def _norms(self) -> Exact:
@@ -67,77 +63,6 @@ class Postings:
     def rarities(self) -> Exact:
         """Inverse document frequency of each term, as `idf` gives it."""
         return np.log(1.0 + (self.count - self.held_by + 0.5) / (self.held_by + 0.5))
-
-    @cached_property
-    def held_by(self) -> Ints:
-        """How many passages hold each term."""
-        return np.diff(self.offsets)
-
-    @classmethod
-    def build(cls, texts: Iterable[Sequence[str]]) -> Self:
-        """From the terms of each passage in order."""
-        held = list(texts)
-        none = np.empty(0, np.int32)
-        return cls.updated(cls((), np.zeros(1, np.int32), none, none, none), np.full(len(held), -1), held)
-
-    @classmethod
-    def updated(cls, held: Postings, kept: Places, texts: Iterable[Sequence[str]]) -> Self:
-        """Passage k is passage `kept[k]` of `held`, for each -1 the next of `texts`: as if all had been built."""
-        terms, places, times = held.placed(kept)
-        words: list[str] = []
-        sizes: list[int] = []
-        lengths: list[int] = []
-        counts: list[int] = []
-        for text in texts:
-            found = Counter(text)
-            words += found
-            counts += found.values()
-            sizes.append(len(found))
-            lengths.append(len(text))
-        ordered = sorted({held.terms[number] for number in np.unique(terms)} | set(words))
-        ids = {term: number for number, term in enumerate(ordered)}
-        known = np.array([ids.get(term, -1) for term in held.terms], np.int64)
-        own = np.fromiter((ids[word] for word in words), np.int64, len(words))
-        fresh = kept < 0
-        terms = np.concatenate([known[terms], own])
-        places = np.concatenate([places, np.repeat(np.flatnonzero(fresh), sizes)])
-        order = np.argsort(terms * len(kept) + places, kind="stable")
-        offsets = bounds(np.bincount(terms, minlength=len(ordered))).astype(np.int32)
-        length = np.zeros(len(kept), np.int32)
-        length[~fresh], length[fresh] = held.lengths[kept[~fresh]], lengths
-        times = np.concatenate([times, np.array(counts, np.int32)])
-        return cls(ordered, offsets, places[order].astype(np.int32), times[order], length)
-
-    def placed(self, kept: Places) -> tuple[Places, Places, Ints]:
-        """Term, new passage and frequency of each posting whose passage is among those that are `kept`."""
-        place_of = np.full(self.count, -1, np.int64)
-        place_of[kept[kept >= 0]] = np.flatnonzero(kept >= 0)
-        places = place_of[self.passages]
-        stays = np.flatnonzero(places >= 0)
-        terms = np.repeat(np.arange(len(self.terms)), self.held_by)
-        return terms[stays], places[stays], self.frequencies[stays]
-
-    def save(self, stem: Path) -> None:
-        """Writes `<stem>.npz` (numbers) and `<stem>.terms` (one term a line)."""
-        with stem.with_suffix(".npz").open("wb") as file:
-            np.savez(
-                file,
-                offsets=self.offsets,
-                passages=self.passages,
-                frequencies=self.frequencies,
-                lengths=self.lengths,
-            )
-        stem.with_suffix(".terms").write_text("\n".join(self.terms), "utf-8")
-
-    @classmethod
-    def load(cls, stem: Path) -> Self:
-        text = stem.with_suffix(".terms").read_text("utf-8")
-        with np.load(stem.with_suffix(".npz"), allow_pickle=False) as held:
-            arrays = [held[name] for name in ("offsets", "passages", "frequencies", "lengths")]
-        return cls(text.split("\n") if text else [], *arrays)
-
-    def holds(self, term: str) -> bool:
-        return term in self.ids
 
     def idf(self, term: Term) -> float:
         """Inverse document frequency of a query term, its alternatives weighted by their probabilities."""
@@ -149,21 +74,19 @@ class Postings:
         number = self.ids.get(word)
         return 0 if number is None else int(self.held_by[number])
 
-    def holders(self, words: Iterable[str]) -> Ints:
-        """The passages that hold each of the words, one word after the other."""
-        numbers = np.array([self.ids[word] for word in words if word in self.ids], np.int64)
-        return self.passages[spread(self.offsets[numbers], self.held_by[numbers])]
-
     def values(self, terms: Sequence[Term]) -> tuple[float, ...]:
         """What each term is worth: its weight times its rarity."""
-        return self._values(tuple(terms))
-
-    def _values_of(self, terms: tuple[Term, ...]) -> tuple[float, ...]:
-        return tuple(term.weight * self.idf(term) for term in terms)
+        key = tuple(terms)
+        if (found := self._worth.get(key)) is None:
+            # No `lru_cache`: around a method it would keep an index that is replaced until the garbage is collected.
+            if len(self._worth) >= _KEPT:
+                self._worth.clear()
+            found = self._worth[key] = tuple(term.weight * self.idf(term) for term in terms)
+        return found
 
     def weights(self, term: Term) -> tuple[Places, Exact]:
         """Passages that hold the term, and its expected frequency in each."""
-        return self._expected([term.alternatives])
+        return self._pairs([term.alternatives])
 
     def scores(self, terms: Sequence[Term]) -> tuple[Floats, Floats]:
         """BM25 of every passage, and the share of the query's weight that it holds (0 to 1).
@@ -186,9 +109,9 @@ class Postings:
             if not wider:
                 continue
             self._add(wider_shares, part, passages, wide[part][owner] * held)
-            gained, more = self._expected([_more(*both) for both in zip(terms[part], wider[part], strict=True)])
+            gained, more = self._pairs([_more(*both) for both in zip(terms[part], wider[part], strict=True)])
             owner, passages = self._owned(gained, part)
-            before = looked_up(gained, pairs, often)
+            before = often[gained] if isinstance(pairs, slice) else looked_up(gained, pairs, often)
             more = np.minimum(1.0, before + more) - np.minimum(1.0, before)
             self._add(wider_shares, part, passages, wide[part][owner] * more)
         shares, wider_shares = shares / (values.sum() or 1.0), wider_shares / (wide.sum() or 1.0)
@@ -209,18 +132,30 @@ class Postings:
         size = max(1, _TOGETHER // max(1, self.count))
         return (slice(start, min(count, start + size)) for start in range(0, count, size))
 
-    def _owned(self, pairs: Places, part: slice) -> tuple[Places | int, Places]:
+    def _owned(self, pairs: Where, part: slice) -> tuple[Places | int, Where]:
         """The terms and the passages of pairs."""
-        return (0, pairs) if part.stop - part.start == 1 else np.divmod(pairs, self.count)
+        return (0, pairs) if isinstance(pairs, slice) or part.stop - part.start == 1 else np.divmod(pairs, self.count)
 
-    def _add(self, into: Exact, part: slice, passages: Places, values: Exact) -> None:
-        if part.stop - part.start == 1:
+    def _add(self, into: Exact, part: slice, passages: Where, values: Exact) -> None:
+        if isinstance(passages, slice) or part.stop - part.start == 1:
             into[passages] += values
-        elif len(passages):
+        elif len(values):
             into += np.bincount(passages, values, self.count)
 
-    def _expected(self, terms: Sequence[Alternatives]) -> tuple[Places, Exact]:
+    def _expected(self, terms: Sequence[Alternatives]) -> tuple[Where, Exact]:
+        """The same as `_pairs`, or for one term that stands in much of the field its frequency in every passage."""
+        pairs, likely = self._likely(terms)
+        if len(terms) == 1 and len(pairs) * _DENSE > self.count:
+            everywhere: Exact = np.bincount(pairs, likely, self.count).astype(np.float64, copy=False)
+            return slice(None), everywhere
+        return self._added_up(pairs, likely, len(terms))
+
+    def _pairs(self, terms: Sequence[Alternatives]) -> tuple[Places, Exact]:
         """Pairs of a term and a passage that holds it (`term * count + passage`), and its expected frequency there."""
+        return self._added_up(*self._likely(terms), len(terms))
+
+    def _likely(self, terms: Sequence[Alternatives]) -> tuple[Places, Exact]:
+        """Such pairs for each alternative of the terms by itself."""
         held = [(self.ids[word], share, at) for at, one in enumerate(terms) for word, share in one if word in self.ids]
         slices = [slice(self.offsets[number], self.offsets[number + 1]) for number, _, _ in held]
         if not slices:
@@ -230,13 +165,16 @@ class Postings:
         if len(terms) > 1:
             pairs = pairs + np.repeat(np.array([at * self.count for _, _, at in held]), sizes)
         shares = np.repeat(np.array([share for _, share, _ in held], np.float32), sizes)
-        likely = shares * np.concatenate([self.frequencies[part] for part in slices])
-        if len(slices) == 1:
+        return pairs, shares * np.concatenate([self.frequencies[part] for part in slices])
+
+    def _added_up(self, pairs: Places, likely: Exact, terms: int) -> tuple[Places, Exact]:
+        """Each pair once, in order."""
+        if (pairs[1:] > pairs[:-1]).all():
             return pairs, likely
-        if len(pairs) * _SPARSE < len(terms) * self.count:
+        if len(pairs) * _SPARSE < terms * self.count:
             found, places = np.unique(pairs, return_inverse=True)
             return found, np.bincount(places, likely).astype(np.float64, copy=False)
-        totals: Exact = np.bincount(pairs, likely, len(terms) * self.count).astype(np.float64, copy=False)
+        totals: Exact = np.bincount(pairs, likely, terms * self.count).astype(np.float64, copy=False)
         found = np.flatnonzero(totals != 0)
         return found, totals[found]
 

@@ -88,15 +88,11 @@ def _widened(term: Term, index: LanguageIndex) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(shares.items()))
 
 
+@lru_cache(maxsize=8192)
 def near_terms(word: str, grams: Postings, text: Postings) -> tuple[tuple[str, float], ...]:
     """Terms of the index by Dice's coefficient of their trigrams with those of `word`, best first, itself left out."""
     if len(word) < 4 or any(char.isdigit() for char in word):
         return ()
-    return _near_terms(word, grams, text)
-
-
-@lru_cache(maxsize=8192)
-def _near_terms(word: str, grams: Postings, text: Postings) -> tuple[tuple[str, float], ...]:
     wanted = trigrams(word)
     counts = np.bincount(grams.holders(wanted), minlength=1)
     found = np.flatnonzero(counts)

@@ -87,3 +87,11 @@ def looked_up(wanted: Places, keys: Places, values: npt.NDArray[np.float64]) -> 
         return np.zeros(len(wanted))
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[at] == wanted, values[at], 0.0)
+
+
+def highest(values: npt.NDArray[np.floating[Any]], count: int) -> npt.NDArray[np.int64]:
+    """The places of the highest values in order, the earlier first of equal ones."""
+    places = np.arange(len(values))
+    if len(values) > count:
+        places = np.flatnonzero(values >= np.partition(values, -count)[-count])
+    return places[np.argsort(-values[places], kind="stable")[:count]]

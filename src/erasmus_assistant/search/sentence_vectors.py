@@ -30,16 +30,23 @@ class SentenceVectors:
             found = {number: self._held[number] for number in wanted if number in self._held}
         missing = [number for number in wanted if number not in found]
         if missing:
-            texts = [self._texts(number) for number in missing]
-            vectors = self._encoder.encode_passages([text for some in texts for text in some])
-            ends = np.cumsum([len(some) for some in texts])[:-1]
-            fresh = dict(zip(missing, np.split(vectors, ends), strict=True))
+            places = np.array(missing)
+            ends = np.cumsum(self._index.parts.counts(places))[:-1]
+            fresh = dict(zip(missing, np.split(self._vectors(places), ends), strict=True))
             found |= fresh
             with self._lock:
                 self._held |= fresh
                 while len(self._held) > self._size:
                     self._held.popitem(last=False)
         return [found[number] for number in wanted]
+
+    def _vectors(self, numbers: Places) -> Floats:
+        words = self._index.words
+        if words is None:
+            return self._encoder.encode_passages([text for number in numbers.tolist() for text in self._texts(number)])
+        titles = [self._index.passages[number].heading_path[-1:] for number in numbers.tolist()]
+        rows = 2 * len(self._index.passages) + self._index.parts.rows(numbers)
+        return words.sums([" ".join(title) for title in titles], self._index.parts.counts(numbers), rows)
 
     def _texts(self, number: int) -> list[str]:
         passage = self._index.passages[number]

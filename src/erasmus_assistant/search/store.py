@@ -12,7 +12,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ CURRENT = "CURRENT"
 REBUILD = "rebuild with: erasmus-assistant index build"
 _BUILD_NAME = re.compile(r"[0-9a-f]{16}")
 _KEPT_BUILDS = 2
+_HANDS = 4
+"""How many files are read or brought to the disk at once: both go on without Python's lock."""
 
 
 def write_build(root: Path, write: Callable[[Path], Mapping[str, Any]]) -> Path:
@@ -50,10 +53,10 @@ def _write_build(root: Path, write: Callable[[Path], Mapping[str, Any]]) -> Path
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=root))
     try:
         facts = write(part)
-        manifest = {"format": FORMAT, **facts, "files": {name: _digest(part / name) for name in _names(part)}}
+        manifest = {"format": FORMAT, **facts, "files": _digests(part, _names(part))}
         data = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
-        for name in _names(part):
-            _sync(part / name)
+        with ThreadPoolExecutor(_HANDS) as hands:
+            list(hands.map(_sync, [part / name for name in _names(part)]))
         _put(part / MANIFEST, data)
         build = root / hashlib.sha256(data).hexdigest()[:16]
         _settle(part, build)
@@ -120,11 +123,12 @@ def read_manifest(build: Path) -> dict[str, Any]:
         raise DamagedIndex(f"{MANIFEST} of the index {build.name!r} is not the one that was written; {REBUILD}")
     if manifest.get("format") != FORMAT:
         raise StaleIndex(f"the index {build.name!r} is of format {manifest.get('format')!r}, not {FORMAT}; {REBUILD}")
-    files = manifest["files"]
-    for name in sorted(set(files) | set(_names(build)) - {MANIFEST}):
+    files, there = manifest["files"], _names(build)
+    digests = _digests(build, files.keys() & set(there))
+    for name in sorted(set(files) | set(there) - {MANIFEST}):
         if name not in files:
             raise DamagedIndex(f"{name!r} does not belong to the index {build.name!r}; {REBUILD}")
-        if not (build / name).is_file() or _digest(build / name) != files[name]:
+        if digests.get(name) != files[name]:
             raise DamagedIndex(f"{name!r} of the index {build.name!r} is missing or damaged; {REBUILD}")
     return dict(manifest)
 
@@ -139,6 +143,12 @@ def _named(root: Path) -> str:
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    ordered = sorted(names)
+    with ThreadPoolExecutor(_HANDS) as hands:
+        return dict(zip(ordered, hands.map(_digest, [folder / name for name in ordered]), strict=True))
 
 
 def _digest(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Self
 
@@ -24,6 +24,7 @@ class PassageWords:
 
     def __init__(self, encoder: StaticEncoder, pieces: Ragged, words: Ragged) -> None:
         self.encoder, self.pieces, self.words = encoder, pieces, words
+        self._title = lru_cache(maxsize=4096)(lambda title: encoder.word_pieces([title])[0])
 
     @classmethod
     def build(cls, encoder: StaticEncoder, texts: Sequence[str]) -> Self:
@@ -96,6 +97,25 @@ class PassageWords:
         if not len(distinct) or not len(question_vectors):
             return np.zeros(len(question_vectors), np.float32)
         return np.asarray((self._vectors_of(distinct) @ question_vectors.T).max(axis=0), np.float32)
+
+    def sums(self, titles: Sequence[str], counts: Places, rows: Places) -> Floats:
+        """The vectors of rows, each under a title, of length one: those of `title row` as the encoder has them.
+
+        The first `counts[0]` rows stand under the first title, and so on. The pieces of the rows are known,
+        so only titles are taken apart.
+        """
+        above = Ragged.of([[piece for word in self._title(title) for piece in word] for title in titles])
+        words = self.words.take(rows)
+        pieces = self.pieces.take(words.values)
+        both = above.joined(Ragged(pieces.values, pieces.starts[words.starts]))
+        owner = np.repeat(np.arange(len(titles)), counts)
+        joined = both.take(np.column_stack([owner, len(titles) + np.arange(len(rows))]).ravel())
+        starts = joined.starts[::2]
+        filled = np.flatnonzero(np.diff(starts))
+        found = np.zeros((len(rows), self.encoder.dimension), np.float32)
+        if len(filled):
+            found[filled] = self.encoder.word_vectors(joined.values, starts[filled])
+        return found
 
     def _distinct_of(self, words: Ints) -> Places:
         held = np.zeros(len(self.pieces), np.bool_)
