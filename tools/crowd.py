@@ -114,7 +114,7 @@ def main() -> None:
 
 def crowd_rows(environment: dict[str, str], seconds: float) -> Iterator[Row]:
     """Answers a second, a burst, and memory, each against the others."""
-    with serving([str(ROOT / "app.py")], environment, lambda question: [question, "", []]) as ours:
+    with serving([str(ROOT / "app.py")], environment, lambda question: [question, "", [], ""]) as ours:
         pressed(ours, 3.0)
         rate, held = pressed(ours, seconds), resident(ours.process)
         crowd = burst(ours)

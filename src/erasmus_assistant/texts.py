@@ -49,6 +49,11 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
+def own_names() -> dict[str, str]:
+    """Each language's name in itself, by its code."""
+    return {language: texts(language).get("meta.own_name") for language in languages()}
+
+
 @lru_cache(maxsize=64)
 def texts(language: str) -> Texts:
     """The texts in `language` (ISO 639-1); KeyError if it is not one of `languages()`."""

@@ -1,4 +1,4 @@
-"""The chain, as LangChain runnables: request -> question -> hits -> checked answer, streamed by paragraph."""
+"""The chain: request -> question -> hits -> checked answer, streamed by paragraph; a LangChain runnable on demand."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
-from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
-
+from erasmus_assistant.answer import asides
+from erasmus_assistant.answer.asides import Aside
 from erasmus_assistant.answer.cleaning import LONGEST_QUESTION, clean
 from erasmus_assistant.answer.declining import aimed_at_machine
 from erasmus_assistant.answer.extractive import Answerer, Draft, ExtractiveAnswerer, StreamingAnswerer, declined
@@ -18,6 +19,12 @@ from erasmus_assistant.search.conversation import with_context
 from erasmus_assistant.search.language import detect
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.search.tokens import LANGUAGES
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+_UNKNOWN = "en"
+"""What is spoken with somebody whose language is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +52,11 @@ class Update:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     request: Request
+    text: str
     retriever: Retriever
     retrieved: Retrieved
     started: float
+    aside: Aside | None = None
 
 
 class Assistant:
@@ -68,7 +77,14 @@ class Assistant:
         self.answerer = answerer or ExtractiveAnswerer()
         self.threshold = retriever().ranker.threshold if threshold < 0 else threshold
         self.longest = longest
-        self.chain: Runnable[Request, Update] = RunnableLambda(self._retrieve) | RunnableGenerator(self._compose)
+
+    @cached_property
+    def chain(self) -> Runnable[Request, Update]:
+        """The same as a LangChain runnable, for chains of others."""
+        # a tenth of what the app takes to start, and nothing of ours asks through it
+        from langchain_core.runnables import RunnableGenerator, RunnableLambda
+
+        return RunnableLambda(self._retrieve) | RunnableGenerator(self._compose)
 
     def ask(self, request: Request) -> Answer:
         """The whole answer; raises BadQuestion."""
@@ -78,20 +94,28 @@ class Assistant:
 
     def stream(self, request: Request) -> Iterator[Update]:
         """The answer by paragraphs, every one checked before it is given; raises BadQuestion."""
-        return self.chain.stream(request)
+        yield from self._write(self._retrieve(request))
 
     def _retrieve(self, request: Request) -> _Asked:
         started = time.perf_counter()
         retriever = self.retriever()
-        text = clean(request.question, self.longest)
-        question = with_context(text, self._language(text, request, retriever), _cleaned(request.history))
-        return _Asked(request, retriever, retriever.retrieve(question), started)
+        text = clean(request.question, self.longest, wordless=True)
+        aside = asides.aside_of(text, retriever.names)
+        core = text if aside else asides.without_greeting(text)
+        language = self._language(core, request, retriever, aside)
+        question = with_context(core, language, _cleaned(request.history))
+        return _Asked(request, text, retriever, retriever.retrieve(question), started, aside)
 
     @staticmethod
-    def _language(text: str, request: Request, retriever: Retriever) -> str:
+    def _language(text: str, request: Request, retriever: Retriever, aside: Aside | None) -> str:
+        """That of the question; where it is none that we know, that of the person or the conversation."""
         said = " ".join(turn.text for turn in request.history if turn.role == "user")[-1000:]
         expected = [code for code in (request.language, detect(said).language if said else "") if code in LANGUAGES]
-        return retriever.language_of(text, expected)
+        if aside is Aside.FOREIGN:
+            return next(iter(expected), _UNKNOWN)
+        found = retriever.language_of(text, expected)
+        talked = asides.talked_in(text) if aside else ()
+        return next((one for one in (*expected, found) if one in talked), talked[0] if talked else found)
 
     def _compose(self, inputs: Iterator[_Asked]) -> Iterator[Update]:
         for asked in inputs:
@@ -103,10 +127,9 @@ class Assistant:
         yield Update("\n\n".join(draft.parts), self._answer(asked, draft, begun))
 
     def _shown(self, asked: _Asked) -> Generator[Update, None, Draft]:
-        """What is shown on the way to the draft; a question aimed at the machine meets no answerer."""
-        question = asked.retrieved.question
-        if aimed_at_machine(question.text, question.language):
-            return declined(question.language)
+        """What is shown on the way to the draft; what is no question on the guide meets no answerer."""
+        if (spoken := self._spoken_to(asked)) is not None:
+            return spoken
         inputs = (asked.retriever, asked.retrieved, self.threshold)
         if isinstance(self.answerer, StreamingAnswerer):
             writing = self.answerer.write(*inputs)
@@ -120,6 +143,17 @@ class Assistant:
             yield Update("\n\n".join(draft.parts[:end]))
         return draft
 
+    @staticmethod
+    def _spoken_to(asked: _Asked) -> Draft | None:
+        """What is said to what is aimed at the machine, is no question, or can't be understood."""
+        question = asked.retrieved.question
+        if asked.aside is Aside.FOREIGN:
+            return asides.not_understood(question.language)
+        noise = asides.is_noise(asked.retrieved, (*asked.retriever.index.languages, asked.request.language, _UNKNOWN))
+        if asked.aside is Aside.TALK or noise:
+            return asides.introduced(question.language)
+        return declined(question.language) if aimed_at_machine(question.text, question.language) else None
+
     def _answer(self, asked: _Asked, draft: Draft, begun: float) -> Answer:
         now = time.perf_counter()
         timings = {
@@ -131,7 +165,7 @@ class Assistant:
         assert draft.outcome is not Outcome.ANSWERED or draft.quotations, "an answer without a quotation"
         return Answer(
             id=asked.request.id,
-            question=question.text,
+            question=asked.text,
             language=question.language,
             outcome=draft.outcome,
             text="\n\n".join(draft.parts),

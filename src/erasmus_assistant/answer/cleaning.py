@@ -17,8 +17,8 @@ def clean(question: object, longest: int = LONGEST_QUESTION, *, wordless: bool =
     """The cleaned question.
 
     Raises BadQuestion where it is not text, is longer than `longest` characters, is empty, or, unless
-    it may be `wordless`, holds no letter or digit. Directional, zero-width and control characters are dropped, since they can
-    only hide what was asked; letters are composed (NFC).
+    it may be `wordless`, holds no letter or digit. Directional, zero-width and control characters are
+    dropped, since they can only hide what was asked; letters are composed (NFC).
     """
     if not isinstance(question, str):
         raise BadQuestion(f"a question must be text, not {type(question).__name__}; send a string")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -11,7 +11,7 @@ from erasmus_assistant.answer.citing import cite
 from erasmus_assistant.answer.quoting import Excerpt
 from erasmus_assistant.answer.sides import sides_of
 from erasmus_assistant.answer.tables import asked_rows
-from erasmus_assistant.records import Outcome, Quotation, Retrieved
+from erasmus_assistant.records import Document, Outcome, Quotation, Retrieved
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.texts import texts
@@ -73,22 +73,28 @@ def quoted(retriever: Retriever, retrieved: Retrieved) -> Draft:
     texts_of = {name: document.text for name, document in documents.items()}
     rows = asked_rows(retriever, retrieved) if sides is None else []
     excerpts = rows or quoting.choose(found, intents, texts_of, sides, quoting.room_for(question))
-    quotations = cite(_with_headers(excerpts), documents, question.language)
+    quotations = cite(_with_headers(excerpts, documents), documents, question.language)
     if not quotations:
         return silent(retriever, retrieved)
     parts = writing.answered(quotations, question.language, sides is not None)
     return Draft(Outcome.ANSWERED, tuple(parts), quotations)
 
 
-def _with_headers(excerpts: list[Excerpt]) -> list[Excerpt]:
-    """Rows of a table behind the row that names its columns, once."""
+def _with_headers(excerpts: list[Excerpt], documents: Mapping[str, Document]) -> list[Excerpt]:
+    """Rows of a table behind the row that names its columns, once; the first row is quoted with it as one."""
     done: list[Excerpt] = []
     for excerpt in excerpts:
         header = excerpt.passage.header
         if header is not None and excerpt.start >= header[1]:
             document = excerpt.passage.document
             if not any(one.passage.document == document and one.start <= header[0] < one.end for one in done):
-                done.append(Excerpt(excerpt.passage, *header))
+                if (
+                    not documents[document].text[header[1] : excerpt.start].strip()
+                    and header[0] >= excerpt.passage.start
+                ):
+                    excerpt = replace(excerpt, start=header[0])
+                else:
+                    done.append(Excerpt(excerpt.passage, *header))
         done.append(excerpt)
     return done
 

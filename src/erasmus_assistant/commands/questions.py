@@ -50,7 +50,7 @@ def _assistant(args: argparse.Namespace) -> Assistant:
 
 def _ask(args: argparse.Namespace) -> int:
     history = turns(_json_file(args.history)) if args.history else ()
-    clean(args.question, args.settings.question_limit)
+    clean(args.question, args.settings.question_limit, wordless=True)
     answer = _assistant(args).ask(Request(args.question, history, args.language))
     if args.json:
         emit(answer_json(answer))
@@ -127,7 +127,7 @@ def _question_lines(path: Path) -> list[Request]:
 def _request(row: Any) -> Request:
     if not isinstance(row, dict) or not isinstance(row.get("id"), str) or "question" not in row:
         raise BadQuestion('a line must be an object with a string "id" and a "question"')
-    clean(row["question"])
+    clean(row["question"], wordless=True)
     return Request(row["question"], turns(row.get("history") or []), "", row["id"])
 
 
