@@ -1,33 +1,39 @@
 """The confidence in an answer, and the threshold below which the guide counts as silent.
 
-A logistic regression tells answerable questions from others, over what is known of the best
-candidates when they were ranked without the question's fold. A second one, over its result alone,
+A small network tells answerable questions from others, over what is known of the best candidates
+when they were ranked without the question's fold. A logistic regression over its result alone
 makes it the probability that the answer is among the first three.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
 from tqdm import tqdm
 
+from erasmus_assistant.search.network import Network
 from erasmus_assistant.search.ranker import Ranker
 from erasmus_assistant.search.retrieval import Retriever
+from training import network
 from training.guides import FOLDS
 from training.ranking import DEVELOPMENT, PAGE, Case, Floats
 
-PENALTY = 30.0
 REFUSED = 0.055
-"""Share of the answerable development questions that the threshold may refuse."""
+"""Share of the answerable questions over the guide page that the threshold may refuse."""
+REFUSED_ELSEWHERE = 0.1
+"""The same of the answerable questions over other guides, of several documents each."""
 BALANCE = {True: (1500.0, 1.0), False: (300.0, 1.4)}
 """For the guide page and for any other guide: how much its questions count together, and how much the answerable
 ones count against the others."""
+OFF_TOPIC = 3.0
+"""How much more a question counts that has nothing to do with the field: they are few, and to answer one is worst."""
 
 
-def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, float], float]:
-    """Weights of the facts, and the threshold; `rankers` has for each fold the one fitted without it."""
+def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, float], float, Network]:
+    """The weighted sum, the threshold and the network; `rankers` has for each fold the one fitted without it."""
     facts = [
         judged(case.retriever, rankers[case.fold]).known(case.question)
         for case in tqdm(cases, desc="confidence", unit="question", leave=False)
@@ -38,18 +44,20 @@ def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, flo
     folds = np.array([case.fold for case in cases])
     weights_of = _counts(cases)
     held_out = np.zeros(len(cases))
-    for fold in range(FOLDS):
+    for fold in tqdm(range(FOLDS), desc="networks", unit="fold", leave=False):
         kept = folds != fold
-        weights, bias = logistic(rows[kept], answerable[kept], PENALTY, weights_of[kept])
-        held_out[~kept] = rows[~kept] @ weights + bias
+        without = network.fit(rows[kept], names, answerable[kept], weights_of[kept])
+        held_out[~kept] = [without.total(row) for row, own in zip(facts, ~kept, strict=True) if own]
+    several = np.array([case.guide not in (PAGE, DEVELOPMENT) for case in cases])
+    limit = float(np.quantile(held_out[~several & (answerable == 1)], REFUSED))
+    shift = limit - float(np.quantile(held_out[several & (answerable == 1)], REFUSED_ELSEWHERE))
+    held_out += shift * several
     right = np.array([float(case.right.any()) for case in cases])
     slope, offset = logistic(held_out[:, None], right, 0.0, weights_of)
-    development = np.array([case.guide == DEVELOPMENT and case.line.answerable for case in cases])
-    limit = float(np.quantile(held_out[development], REFUSED))
     _report(cases, held_out, limit)
-    weights, bias = logistic(rows, answerable, PENALTY, weights_of)
-    found = {"bias": bias * slope[0] + offset, **dict(zip(names, (weights * slope[0]).tolist(), strict=True))}
-    return found, float(1 / (1 + np.exp(-(limit * slope[0] + offset))))
+    found = network.fit(rows, names, answerable, weights_of)
+    weights = {"bias": offset, "several": shift * slope[0]}
+    return weights, float(1 / (1 + np.exp(-(limit * slope[0] + offset)))), replace(found, outer=found.outer * slope[0])
 
 
 def judged(retriever: Retriever, ranker: Ranker) -> Retriever:
@@ -58,14 +66,15 @@ def judged(retriever: Retriever, ranker: Ranker) -> Retriever:
 
 
 def _counts(cases: Sequence[Case]) -> Floats:
-    """How much each case counts, by BALANCE."""
+    """How much each case counts, by BALANCE and OFF_TOPIC."""
     of = [(case.guide if case.guide not in (PAGE, DEVELOPMENT) else PAGE, case.line.answerable) for case in cases]
     counts = {}
     for guide, answerable in set(of):
         total, ratio = BALANCE[guide == PAGE]
         share = ratio / (1 + ratio) if answerable else 1 / (1 + ratio)
         counts[guide, answerable] = total * share / of.count((guide, answerable))
-    return np.array([counts[one] for one in of])
+    kinds = np.array([OFF_TOPIC if case.line.kind in ("far", "hostile") else 1.0 for case in cases])
+    return kinds * np.array([counts[one] for one in of])
 
 
 def _matrix(facts: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floats:

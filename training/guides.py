@@ -52,7 +52,7 @@ def _other(name: str, fold: int) -> Guide:
     return Guide(HERE / name, HERE / name / "questions.jsonl", 1.0, fold)
 
 
-PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 4.0)
+PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 6.0)
 GUIDES = (
     PAGE,
     _other("third_guide", 0),

@@ -23,6 +23,7 @@ from erasmus_assistant.search import index as indexes
 from erasmus_assistant.search.conversation import with_context
 from erasmus_assistant.search.dense import Encoder, load_encoder
 from erasmus_assistant.search.language import detect_document
+from erasmus_assistant.search.network import FILE as NETWORK
 from erasmus_assistant.search.ranker import FILE, Ranker
 from erasmus_assistant.search.retrieval import Retriever
 from training import confidence, encoder, ranking
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--penalty", type=float, default=30.0, help="L2, on features of unit variance")
     parser.add_argument("--others", type=float, default=2.0, help="how much a question over another guide counts")
     parser.add_argument("--output", type=Path, default=FILE)
+    parser.add_argument("--network", type=Path, default=NETWORK)
     parser.add_argument("--dry", action="store_true", help="only cross-validate")
     parser.add_argument("--ablate", action="store_true", help="also leave out each group of features in turn")
 
@@ -52,11 +54,12 @@ def main(args: argparse.Namespace) -> None:
     if args.ablate:
         for title, kept in ranking.groups_of_features().items():
             ranking.report(title, ranked, ranking.cross_validated(ranked, args.penalty, kept))
-    weights, threshold = confidence.fit(cases, rankers)
+    weights, threshold, network = confidence.fit(cases, rankers)
     if not args.dry:
         final = ranking.fit(ranked, args.penalty)
         sentence = _fit_sentences(ranked, rankers)
         write(args.output, Ranker(final.same, final.other, sentence, weights, threshold))
+        network.save(args.network)
 
 
 def write(path: Path, ranker: Ranker) -> None:

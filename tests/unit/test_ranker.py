@@ -33,6 +33,8 @@ def test_the_shipped_one_has_every_part() -> None:
     assert held.other
     assert held.sentence
     assert "bias" in held.confidence
+    assert held.network is not None
+    assert 0 < held.threshold < 1
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"same": {}}', "\xff"])

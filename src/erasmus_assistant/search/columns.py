@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from erasmus_assistant.search.features import MATCHED, Matcher, hold_against
+from erasmus_assistant.search.features import MATCHED, Matcher, hold_against, match_rows
 from erasmus_assistant.search.index import LanguageIndex
 from erasmus_assistant.search.lexical import K1, Term
 from erasmus_assistant.search.parts import Picked
@@ -39,10 +39,11 @@ class Columns:
     def __init__(self, index: LanguageIndex, asked: Asked, lean: float) -> None:
         self._index, self._asked, self._lean = index, asked, lean
         text, none = index.text, np.zeros(index.text.count, np.float32)
+        self._values = text.values(asked.terms.exact)
         bm25, share, fuzzy = text.compared(asked.terms.exact, asked.terms.fuzzy)
-        self.bm25 = self.focus = bm25 / self._highest(asked.terms)
+        self.bm25 = self.focus = bm25 / _highest(self._values)
         if asked.focus is not asked.terms:
-            self.focus = text.scores(asked.focus.exact)[0] / self._highest(asked.focus)
+            self.focus = text.scores(asked.focus.exact)[0] / _highest(text.values(asked.focus.exact))
         mix = self.bm25 + share + 0.5 * fuzzy + 0.3 * index.heading.shares(asked.terms.fuzzy)
         self.carried, self.carried_heading = none, none
         if lean:
@@ -61,13 +62,16 @@ class Columns:
     def held(self, parts: Picked) -> tuple[Floats, Floats, Floats]:
         """Some passages against the terms: exact, fuzzy, and fuzzy ones of the core (`focus_` features)."""
         asked, text = self._asked, self._index.text
-        values = text.values(asked.terms.exact)
-        exact = self._match(Matcher(asked.terms.exact, values), parts)
-        fuzzy = self._match(Matcher(asked.terms.fuzzy, values), parts)
-        if asked.focus is asked.terms:
-            return exact, fuzzy, fuzzy[:, _CORE]
-        core = text.values(asked.focus.exact)
-        return exact, fuzzy, self._match(Matcher(asked.focus.fuzzy, core), parts)[:, _CORE]
+        matchers = [Matcher(terms, self._values) for terms in (asked.terms.exact, asked.terms.fuzzy)]
+        if asked.focus is not asked.terms:
+            matchers.append(Matcher(asked.focus.fuzzy, text.values(asked.focus.exact)))
+        found = match_rows(matchers, parts.headings.joined(parts.sentences), text.ids)
+        count = len(parts.headings)
+        held = [
+            hold_against(matcher, rows[:count], rows[count:], parts.counts)
+            for matcher, rows in zip(matchers, found, strict=True)
+        ]
+        return held[0], held[1], held[-1][:, _CORE]
 
     def facts(self, same: bool) -> dict[str, float]:
         """What the words of a question tell by themselves: how much they weigh, and how much the index lacks."""
@@ -84,11 +88,6 @@ class Columns:
             "same": float(same),
         }
 
-    def _match(self, matcher: Matcher, parts: Picked) -> Floats:
-        ids = self._index.text.ids
-        heading, rows = matcher.match_rows(parts.headings, ids), matcher.match_rows(parts.sentences, ids)
-        return hold_against(matcher, heading, rows, parts.counts)
-
     def _named(self, titles: Ragged, terms: Sequence[Term]) -> Floats:
         """The share of the nearest headings that these terms say, rare words counting most."""
         text = self._index.text
@@ -102,9 +101,10 @@ class Columns:
         total = np.bincount(owner, values, len(titles))
         return np.divide(said, total, out=np.zeros(len(titles)), where=total > 0).astype(np.float32)
 
-    def _highest(self, terms: Terms) -> np.float32:
-        """The most BM25 that the terms could reach."""
-        return np.float32(sum(self._index.text.values(terms.exact)) * (K1 + 1) or 1.0)
+
+def _highest(values: Sequence[float]) -> np.float32:
+    """The most BM25 that terms of these values could reach."""
+    return np.float32(sum(values) * (K1 + 1) or 1.0)
 
 
 def _words(terms: Sequence[Term]) -> Mapping[str, float]:

@@ -18,6 +18,7 @@ _ANOTHER = 0.7
 """Below this cosine a name is another one."""
 _OPENS = '.!?:–—"„“«»('
 """After these a word may have a capital without being a name."""
+_TOP, _BEST = ([f"{kind}_{name}" for name in FEATURES] for kind in ("top", "max"))
 _ASKS = ("where", "how_many", "who", "list", "compare", "define")
 
 Floats = npt.NDArray[np.float32]
@@ -49,8 +50,8 @@ def confidence_facts(scores: Floats, features: Floats, facts: Mapping[str, float
     """What tells whether the best candidate answers: its features, and how it stands out."""
     if not len(scores):
         return {"none": 1.0}
-    top = {f"top_{name}": float(features[0][at]) for at, name in enumerate(FEATURES)}
-    best = {f"max_{name}": float(features[:, at].max()) for at, name in enumerate(FEATURES)}
+    top = dict(zip(_TOP, features[0].tolist(), strict=True))
+    best = dict(zip(_BEST, features.max(axis=0).tolist(), strict=True))
     gap = float(scores[0] - scores[1]) if len(scores) > 1 else 1.0
     spread = float(scores[0] - np.mean(scores[1:10])) if len(scores) > 1 else 1.0
     return {**top, **best, "score": float(scores[0]), "gap": gap, "spread": spread, **facts}
@@ -64,10 +65,11 @@ def of_several(facts: Mapping[str, float]) -> dict[str, float]:
 def _figures(text: str, best: Sequence[Passage]) -> dict[str, float]:
     """Whether a question holds figures, and the share that none of the best passages has."""
     asked = FIGURE.findall(text)
+    if not asked:
+        return {"figures": 0.0, "figures_absent": 0.0}
     told = [" ".join([*one.heading_path, one.text, str(one.year or "")]) for one in best]
     held = {figure for one in told for figure in FIGURE.findall(one)}
-    absent = sum(figure not in held for figure in asked) / len(asked) if asked else 0.0
-    return {"figures": float(bool(asked)), "figures_absent": absent}
+    return {"figures": 1.0, "figures_absent": sum(figure not in held for figure in asked) / len(asked)}
 
 
 def _named(text: str, words: Sequence[str]) -> npt.NDArray[np.bool_]:

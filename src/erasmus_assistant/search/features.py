@@ -6,7 +6,8 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ FEATURES = (
 """The names of a candidate's features, in the order of its row."""
 
 Floats = npt.NDArray[np.float32]
+_NONE = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 
 NUMBERS = Path(__file__).parent / "numbers.toml"
@@ -109,16 +111,19 @@ def take_apart(document: Document, passage: Passage) -> View:
 class Matcher:
     """The terms of a question, ready to be held against the stems of many sentences."""
 
-    __slots__ = ("_places", "_words", "total", "values")
-
     def __init__(self, terms: Sequence[Term], values: Sequence[float]) -> None:
+        self.terms = terms
         self.values = np.array(values, np.float32)
         self.total = float(self.values.sum()) or 1.0
-        self._places: dict[str, list[tuple[int, float]]] = {}
-        for place, term in enumerate(terms):
+
+    @cached_property
+    def _places(self) -> dict[str, list[tuple[int, float]]]:
+        """The terms that each word may stand for, by their places, and how likely it does."""
+        found: dict[str, list[tuple[int, float]]] = {}
+        for place, term in enumerate(self.terms):
             for word, share in term.alternatives:
-                self._places.setdefault(word, []).append((place, share))
-        self._words = frozenset(self._places)
+                found.setdefault(word, []).append((place, share))
+        return found
 
     def match(self, stems: frozenset[str]) -> Floats:
         """How likely each term stands in the stems: shape (terms,), each 0 to 1."""
@@ -127,38 +132,39 @@ class Matcher:
 
     def match_all(self, texts: Sequence[frozenset[str]]) -> Floats:
         """The same for many texts, shape (texts, terms)."""
-        rows = []
+        rows, known = [], self._places.keys()
         for stems in texts:
             row = [0.0] * len(self.values)
-            for word in stems & self._words:
+            for word in stems & known:
                 for place, share in self._places[word]:
                     row[place] += share
             rows.append(row)
         return np.minimum(np.array(rows, np.float32).reshape(len(texts), len(self.values)), 1.0)
 
-    def match_rows(self, rows: Ragged, ids: Mapping[str, int]) -> Floats:
-        """The same for rows of stems that are numbers, as `ids` has them."""
-        known = [(ids[word], held) for word, held in self._places.items() if word in ids]
-        slots = np.full(len(ids), -1, np.int32)
-        slots[[number for number, _ in known]] = np.arange(len(known))
-        slot = slots[rows.values]
-        hits = np.flatnonzero(slot >= 0)
-        owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))[hits]
-        starts = bounds([len(held) for _, held in known])
-        sizes = np.diff(starts)[slot[hits]]
-        pairs = np.array([pair for _, held in known for pair in held]).reshape(-1, 2)
-        chosen = pairs[spread(starts[slot[hits]], sizes)]
-        at = np.repeat(owner, sizes) * len(self.values) + chosen[:, 0].astype(np.int64)
-        found = np.bincount(at, chosen[:, 1], len(rows) * len(self.values))
-        return np.minimum(found.astype(np.float32).reshape(len(rows), len(self.values)), np.float32(1.0))
-
-    def sentences(self, view: View) -> Floats:
-        """One row a sentence: shape (sentences, terms)."""
-        return self.match_all(view.stems)
-
     def shares(self, rows: Floats) -> Floats:
         """The share of the question's value in each row."""
         return np.asarray(rows @ self.values / self.total, np.float32)
+
+
+def match_rows(matchers: Sequence[Matcher], rows: Ragged, ids: Mapping[str, int]) -> list[Floats]:
+    """`match_all` of each matcher for rows of stems that are numbers, as `ids` has them; all are looked up at once."""
+    begins = bounds([len(matcher.terms) for matcher in matchers]).tolist()
+    terms = [term for matcher in matchers for term in matcher.terms]
+    held = [(ids[word], at, share) for at, term in enumerate(terms) for word, share in term.alternatives if word in ids]
+    stems, places, shares = (np.array(column) for column in zip(*sorted(held), strict=True)) if held else _NONE
+    firsts = np.flatnonzero(np.diff(stems, prepend=-1))
+    slots = np.full(len(ids), -1, np.int32)
+    slots[stems[firsts]] = np.arange(len(firsts))
+    slot = slots[rows.values]
+    hits = np.flatnonzero(slot >= 0)
+    slot = slot[hits]
+    sizes = np.diff(firsts, append=len(stems))[slot]
+    chosen = spread(firsts[slot], sizes)
+    owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))[hits]
+    at = np.repeat(owner, sizes) * len(terms) + places[chosen]
+    found = np.bincount(at, shares[chosen], len(rows) * len(terms)).astype(np.float32)
+    found = np.minimum(found.reshape(len(rows), len(terms)), np.float32(1.0))
+    return [np.ascontiguousarray(found[:, one:other]) for one, other in pairwise(begins)]
 
 
 def hold_against(matcher: Matcher, heading: Floats, rows: Floats, sizes: Places) -> Floats:

@@ -17,7 +17,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 from erasmus_assistant.search import lexicon_files, tokens
 from erasmus_assistant.search.lexicon_files import FOLDER, available, header, path_of, read_lines
@@ -59,8 +61,7 @@ class Unit:
     targets: Targets
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     start: int
     end: int
@@ -72,11 +73,15 @@ class _Word:
 class Lexicon:
     """What the words of one language become in another; a line is parsed when first needed."""
 
-    __slots__ = ("_lines", "_sorted", "source", "target")
+    __slots__ = ("_lines", "_longest", "_sorted", "source", "target")
 
     def __init__(self, source: str, target: str, lines: dict[str, str]) -> None:
         self.source, self.target = source, target
         self._lines = lines
+        # How many words the longest phrase has that begins with a word.
+        self._longest: dict[str, int] = {}
+        for first, *rest in (key.split(" ") for key in lines if " " in key):
+            self._longest[first] = max(self._longest.get(first, 1), min(_LONGEST_PHRASE, 1 + len(rest)))
         self._sorted: list[str] | None = None
 
     @classmethod
@@ -112,8 +117,7 @@ class Lexicon:
 
     @staticmethod
     def _covered(words: list[_Word], at: int, units: list[Unit]) -> int:
-        end = units[-1].end
-        return max(1, sum(1 for word in words[at:] if word.end <= end))
+        return max(1, sum(1 for _ in takewhile(lambda word: word.end <= units[-1].end, islice(words, at, None))))
 
     def knows(self, word: str) -> bool:
         """Whether a word, an inflected form of it, or both parts of a compound stand in the lexicon."""
@@ -123,7 +127,7 @@ class Lexicon:
         return bool(self._compound(_Word(word, 0, len(word), folded, folded, False)))
 
     def _phrase(self, words: list[_Word], at: int) -> list[Unit]:
-        for size in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
+        for size in range(min(self._longest.get(words[at].stem, 1), len(words) - at), 1, -1):
             key = " ".join(word.stem for word in words[at : at + size])
             line = self._lines.get(key)
             if line is not None:
@@ -136,15 +140,14 @@ class Lexicon:
         line = self._lines.get(word.stem)
         weight, alone = (1.0, ((),)) if line is None else _parsed(line)
         targets = _joined(slot, alone[0]) if self.source == self.target else slot
-        return self._unit(word, weight, self._with_own(word, targets))
+        return self._unit(word, weight, self.beside_itself(word.text, word.first, targets))
 
     def _word(self, word: _Word, stands: Standing) -> list[Unit]:
         if any(char.isdigit() for char in word.text):
             return [self._unit(word, 1.0, ((word.stem, 1.0),))]
         line = self._lines.get("=" + word.folded) or self._lines.get(word.stem)
         if line is not None:
-            rarity, slots = _parsed(line)
-            return [self._unit(word, rarity, self._with_own(word, slots[0]))]
+            return [self._unit(word, *_told(self, line, word.text, word.first))]
         own = tokens.stem(word.text.casefold(), self.target)
         if self.source == self.target or stands(own):
             return [self._unit(word, 1.0, ((own, 1.0),))]
@@ -153,13 +156,13 @@ class Lexicon:
     def _unit(self, word: _Word, weight: float, targets: Targets) -> Unit:
         return Unit(word.text, word.start, word.end, weight, targets)
 
-    def _with_own(self, word: _Word, targets: Targets) -> Targets:
+    def beside_itself(self, word: str, first: bool, targets: Targets) -> Targets:
         """The targets, and the word itself: always in its own language, perhaps where it is a name."""
+        own = tokens.stem(word.casefold(), self.target)
         if self.source == self.target:
-            return _joined(((word.stem, 1.0),), targets)
-        own = tokens.stem(word.text.casefold(), self.target)
-        branded = any(char.isupper() for char in word.text[1:])
-        named = word.text[0].isupper() and not word.first and self.source not in _CAPITALISING
+            return _joined(((own, 1.0),), targets)
+        branded = any(char.isupper() for char in word[1:])
+        named = word[0].isupper() and not first and self.source not in _CAPITALISING
         if (named or branded) and own not in dict(targets):
             kept = _KEPT_BRAND if branded else _KEPT_NAME
             return _joined(tuple((stem, (1 - kept) * share) for stem, share in targets), ((own, kept),))
@@ -218,6 +221,13 @@ def _load(source: str, target: str, folder: Path) -> Lexicon:
     return Lexicon(source, target, read_lines(source, target, folder))
 
 
+@lru_cache(maxsize=8192)
+def _told(lexicon: Lexicon, line: str, word: str, first: bool) -> tuple[float, Targets]:
+    """The weight of a word that has a line of its own, and what it becomes."""
+    rarity, slots = _parsed(line)
+    return rarity, lexicon.beside_itself(word, first, slots[0])
+
+
 @lru_cache(maxsize=16384)
 def _parsed(line: str) -> tuple[float, tuple[Targets, ...]]:
     rarity, rest = line.split("\t")
@@ -236,9 +246,4 @@ def _joined(one: Targets, other: Targets) -> Targets:
 
 
 def _shared(one: str, other: str) -> int:
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -1,8 +1,8 @@
 """The learned ranker: a weighted sum of features a candidate, and the confidence in the best one.
 
 The weights are in `models/ranker.json`, made by `python -m training ranker`: one set for
-questions in the language of the passage, one for those in another. Confidence is a logistic
-regression over what is known of the best candidates.
+questions in the language of the passage, one for those in another. Confidence is learned from
+what is known of the best candidates, by a small network (`network`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from erasmus_assistant.errors import ModelFileProblem
+from erasmus_assistant.search.network import FILE as NETWORK
+from erasmus_assistant.search.network import Network, load_network
 
 FILE = Path(__file__).parent / "models" / "ranker.json"
 BIAS = "bias"
@@ -29,7 +31,8 @@ Floats = npt.NDArray[np.float32]
 class Ranker:
     """Weights by feature name: of passages in the `same` or an `other` language, of sentences, of the confidence.
 
-    `threshold` is the confidence below which the guide counts as silent.
+    `threshold` is the confidence below which the guide counts as silent; `network` adds to the weighted sum of the
+    confidence.
     """
 
     same: Mapping[str, float]
@@ -37,6 +40,7 @@ class Ranker:
     sentence: Mapping[str, float]
     confidence: Mapping[str, float]
     threshold: float = 0.5
+    network: Network | None = None
 
     def scores(self, features: Floats, names: Sequence[str], same_language: npt.NDArray[np.bool_]) -> Floats:
         """One score a candidate; `features` has shape (candidates, names)."""
@@ -49,16 +53,22 @@ class Ranker:
         """The calibrated probability that the answer is right."""
         total = self.confidence.get(BIAS, 0.0)
         total += sum(self.confidence.get(name, 0.0) * value for name, value in facts.items())
+        total += self.network.total(facts) if self.network else 0.0
         return float(1.0 / (1.0 + np.exp(-np.clip(total, -30.0, 30.0))))
 
 
 @lru_cache(maxsize=4)
-def load_ranker(path: Path = FILE) -> Ranker:
-    """The shipped ranker, or another file of the same form."""
+def load_ranker(path: Path = FILE, network: Path = NETWORK) -> Ranker:
+    """The shipped ranker, or other files of the same form."""
     try:
         held = json.loads(path.read_text("utf-8"))
-        return Ranker(held["same"], held["other"], held["sentence"], held["confidence"], held["threshold"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        same, other, sentence, confidence = (
+            {str(name): float(value) for name, value in held[part].items()}
+            for part in ("same", "other", "sentence", "confidence")
+        )
+        threshold = float(held["threshold"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFileProblem(
             f"{path.name} can't be read ({error}); restore it or run: python -m training ranker"
         ) from None
+    return Ranker(same, other, sentence, confidence, threshold, load_network(network))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -13,6 +14,9 @@ from erasmus_assistant.search.dense import Floats, StaticEncoder
 from erasmus_assistant.search.ragged import Ints, Places, Ragged, bounds, merged
 
 _KEEP_ALL_WORDS = 50_000
+_AT_ONCE = 200_000
+"""Where there are no more pairs of a word and one of the question, all are compared at once, and kept for a moment."""
+_LATEST = 4
 
 
 class PassageWords:
@@ -24,6 +28,7 @@ class PassageWords:
 
     def __init__(self, encoder: StaticEncoder, pieces: Ragged, words: Ragged) -> None:
         self.encoder, self.pieces, self.words = encoder, pieces, words
+        self._latest: deque[tuple[Floats, Floats]] = deque(maxlen=_LATEST)
         self._title = lru_cache(maxsize=4096)(lambda title: encoder.word_pieces([title])[0])
 
     @classmethod
@@ -84,19 +89,15 @@ class PassageWords:
         if not len(filled) or not len(question_vectors):
             return found
         chosen = self.words.values[self.words.places(rows)]
-        distinct = self._distinct_of(chosen)
-        places = np.empty(len(self.pieces), np.int32)
-        places[distinct] = np.arange(len(distinct))
-        similar = self._vectors_of(distinct) @ question_vectors.T
-        found[filled] = np.maximum.reduceat(similar[places[chosen]], bounds(sizes[filled])[:-1], axis=0)
+        found[filled] = np.maximum.reduceat(self._cosines(chosen, question_vectors), bounds(sizes[filled])[:-1], axis=0)
         return found
 
     def nearest(self, question_vectors: Floats, rows: Sequence[int] | Places) -> Floats:
         """For each word of a question the cosine with the nearest word of any of these rows, (t,)."""
-        distinct = self._distinct_of(self.words.values[self.words.places(np.asarray(rows, np.int64))])
-        if not len(distinct) or not len(question_vectors):
+        chosen = self.words.values[self.words.places(np.asarray(rows, np.int64))]
+        if not len(chosen) or not len(question_vectors):
             return np.zeros(len(question_vectors), np.float32)
-        return np.asarray((self._vectors_of(distinct) @ question_vectors.T).max(axis=0), np.float32)
+        return np.asarray(self._cosines(chosen, question_vectors).max(axis=0), np.float32)
 
     def sums(self, titles: Sequence[str], counts: Places, rows: Places) -> Floats:
         """The vectors of rows, each under a title, of length one: those of `title row` as the encoder has them.
@@ -115,6 +116,25 @@ class PassageWords:
         found = np.zeros((len(rows), self.encoder.dimension), np.float32)
         if len(filled):
             found[filled] = self.encoder.word_vectors(joined.values, starts[filled])
+        return found
+
+    def _cosines(self, words: Ints, asked: Floats) -> Floats:
+        """The cosine of each of some words with each of a question, (words, t)."""
+        if self.vectors is not None and len(self.vectors) * len(asked) <= _AT_ONCE:
+            return self._with_all(self.vectors, asked).take(words, axis=0)
+        distinct = self._distinct_of(words)
+        places = np.empty(len(self.pieces), np.int32)
+        places[distinct] = np.arange(len(distinct))
+        similar: Floats = (self._vectors_of(distinct) @ asked.T).take(places[words], axis=0)
+        return similar
+
+    def _with_all(self, vectors: Floats, asked: Floats) -> Floats:
+        """The cosines of all words; a question is looked at several times, so the latest are kept."""
+        for held, similar in tuple(self._latest):
+            if held is asked:
+                return similar
+        found: Floats = vectors @ asked.T
+        self._latest.append((asked, found))
         return found
 
     def _distinct_of(self, words: Ints) -> Places:
