@@ -120,6 +120,16 @@ def test_a_large_bank_computes_word_vectors_when_needed(
     assert large.scores(vectors, weights, [0, 1]) == pytest.approx(small.scores(vectors, weights, [0, 1]), abs=1e-6)
 
 
+def test_what_is_kept_of_a_question_serves_no_other(encoder: StaticEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = ["Valsts aģentūra piešķir dotācijas.", "EPALE ir platforma."]
+    asked = [encoder.token_vectors(text)[1:] for text in ("kas ir EPALE", "naudu piešķir", "valsts", "a", "b", "c")]
+    bank, plain = PassageWords.build(encoder, passages), PassageWords.build(encoder, passages)
+    found = [bank.best(vectors, [0, 1]) for vectors, _ in [*asked, *asked]]
+    monkeypatch.setattr(word_vectors, "_AT_ONCE", 0)
+    expected = [plain.best(vectors, [0, 1]) for vectors, _ in [*asked, *asked]]
+    assert all(one == pytest.approx(other, abs=1e-6) for one, other in zip(found, expected, strict=True))
+
+
 def test_empty_banks_and_questions_score_zero(encoder: StaticEncoder) -> None:
     _, vectors, weights = encoder.token_vectors("kas")
     assert PassageWords.build(encoder, ["", "..."]).scores(vectors, weights, [0, 1]).tolist() == [0, 0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fakes import document
 
 from erasmus_assistant.answer import quoting
-from erasmus_assistant.answer.quoting import Candidate, candidates, choose, scored
+from erasmus_assistant.answer.leaning import leans_back
+from erasmus_assistant.answer.quoting import Candidate, candidates, choose
 from erasmus_assistant.answer.sides import sides_of
 from erasmus_assistant.guide.chunking import split
 from erasmus_assistant.records import Passage, Question
@@ -28,7 +29,7 @@ def sentences(scores: dict[str, float]) -> list[Candidate]:
             words = TEXT[start:end]
             item, lead = words.startswith("•"), words.endswith(":")
             key = words if passage is AGENCIES else f"{words} (2)"
-            leans = quoting.leans_back(words, "en") and place > 0
+            leans = leans_back(words, "en") and place > 0
             found.append(Candidate(passage, start, end, (), place, item, lead, leans, scores.get(key, 0.001)))
     return found
 
@@ -131,7 +132,7 @@ def test_a_question_of_several_parts_has_more_room() -> None:
 
 def test_scores_are_probabilities_and_every_feature_has_a_weight_or_none(retriever: Retriever) -> None:
     retrieved = retriever.retrieve(Question("Kas ir Otlas?", "lv"))
-    found = scored(candidates(retriever, retrieved), retriever.ranker.sentence)
+    found = candidates(retriever, retrieved)
     assert found
     assert all(0 <= one.score <= 1 and len(one.features) == len(quoting.SENTENCE_FEATURES) for one in found)
     assert set(retriever.ranker.sentence) <= {*quoting.SENTENCE_FEATURES, "bias"}

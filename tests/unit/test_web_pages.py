@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
+from langchain_core.language_models import FakeListChatModel
 from web_app import make_app
 
 from erasmus_assistant.answer.chain import Assistant, Request
+from erasmus_assistant.answer.model import ModelAnswerer
 from erasmus_assistant.records import Outcome
 from erasmus_assistant.settings import Settings
 from erasmus_assistant.texts import languages, texts
@@ -21,6 +24,13 @@ from erasmus_assistant.web.suggestions import EXAMPLES, FOLLOW_UPS, Suggestions,
 def client(settings: Settings, assistant: Assistant) -> Iterator[TestClient]:
     with TestClient(make_app(settings, assistant)) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def modelled(settings: Settings, assistant: Assistant) -> TestClient:
+    """The application over a language model, whatever the settings' names for it."""
+    answerer = ModelAnswerer(FakeListChatModel(responses=[""]), "own:m", settings)
+    return TestClient(make_app(settings, Assistant(assistant.retriever, answerer)))
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +83,18 @@ def test_the_text_pages_are_in_each_language(client: TestClient, name: str, lang
     assert f'<html lang="{language}">' in html
     assert html.count("<h1>") == 1
     assert not any(address.startswith(("http", "//")) for address in Loaded(html).addresses)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_privacy_page_names_a_language_model_where_there_is_one(
+    client: TestClient, modelled: TestClient, language: str
+) -> None:
+    said = f"<p>{escape(texts(language).get('web.privacy_model'))}</p>"
+    with_model, without = (one.get("/privacy", params={"language": language}).text for one in (modelled, client))
+    assert with_model.count(said) == 1
+    assert said not in without
+    assert with_model.replace(said, "") == without
+    assert said not in modelled.get("/about", params={"language": language}).text
 
 
 def test_a_chosen_language_is_remembered(settings: Settings, assistant: Assistant) -> None:

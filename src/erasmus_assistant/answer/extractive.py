@@ -69,10 +69,11 @@ def quoted(retriever: Retriever, retrieved: Retrieved) -> Draft:
     intents = intents_of(question.text, question.language)
     documents = retriever.index.documents
     sides = sides_of(retriever, retrieved)
-    found = quoting.scored(quoting.candidates(retriever, retrieved, sides), retriever.ranker.sentence)
-    texts_of = {name: document.text for name, document in documents.items()}
-    rows = asked_rows(retriever, retrieved) if sides is None else []
-    excerpts = rows or quoting.choose(found, intents, texts_of, sides, quoting.room_for(question))
+    excerpts = asked_rows(retriever, retrieved) if sides is None else []
+    if not excerpts:
+        found = quoting.candidates(retriever, retrieved, sides)
+        texts_of = {one.passage.document: documents[one.passage.document].text for one in found}
+        excerpts = quoting.choose(found, intents, texts_of, sides, quoting.room_for(question))
     quotations = cite(_with_headers(excerpts, documents), documents, question.language)
     if not quotations:
         return silent(retriever, retrieved)
@@ -121,6 +122,6 @@ def _nearest(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
     if rows := asked_rows(retriever, retrieved):
         return rows
     first = replace(retrieved, hits=retrieved.hits[:1])
-    found = quoting.scored(quoting.candidates(retriever, first), retriever.ranker.sentence)
+    found = quoting.candidates(retriever, first)
     best = max(found, key=lambda one: (one.score, -one.start), default=None)
     return [Excerpt(best.passage, best.start, best.end)] if best else []

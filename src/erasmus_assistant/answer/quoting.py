@@ -1,26 +1,18 @@
-"""Hits -> the sentences worth quoting: each sentence of the best passages is weighed, the best are kept."""
+"""Weighed sentences -> those worth quoting, as excerpts: the best, with what they can't do without."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-import numpy as np
-
-from erasmus_assistant.answer.leaning import leans_back
 from erasmus_assistant.answer.sides import Path, connectives
-from erasmus_assistant.records import Hit, Passage, Question, Retrieved
-from erasmus_assistant.search.features import ENUMERATION, LINK, Floats, Matcher, View, holds_figure
-from erasmus_assistant.search.intents import intents_of, shows
-from erasmus_assistant.search.lexical import Postings, Term
-from erasmus_assistant.search.retrieval import Retriever
+from erasmus_assistant.answer.weighing import SENTENCE_FEATURES, Candidate, candidates
+from erasmus_assistant.records import Passage, Question
+from erasmus_assistant.search.intents import shows
 
-SENTENCE_FEATURES = (
-    *("share", "fuzzy", "relative", "maxsim", "cosine", "nearest", "rank_1", "rank_2", "rank_3", "behind", "passage"),
-    *("where_link", "number_figure", "list_item", "lead_in", "opening", "link", "length", "carried"),
-)
-PASSAGES = 4
+__all__ = ["SENTENCE_FEATURES", "Candidate", "Excerpt", "candidates", "choose", "room_for"]
+
 LEAST = 0.03
 """A sentence less likely to belong in the answer than this only serves to fill it."""
 LIST = 530
@@ -48,101 +40,12 @@ SIDE = Room(700, 0.02, 1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may be quoted: characters `start` to `end` of its passage's document.
-
-    `place` is its number in the passage, `leans` tells that it speaks of what the sentence before it named.
-    """
-
-    passage: Passage
-    start: int
-    end: int
-    features: tuple[float, ...]
-    place: int
-    item: bool
-    lead_in: bool
-    leans: bool = False
-    score: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Excerpt:
     """Characters of a passage's document that are quoted as one."""
 
     passage: Passage
     start: int
     end: int
-
-
-def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Path] | None = None) -> list[Candidate]:
-    """Every sentence of the best passages and of those of both sides, all of one edition, with its features."""
-    question = retrieved.question
-    intents = intents_of(question.text, question.language)
-    found: list[Candidate] = []
-    edition = retrieved.hits[0].passage.year if retrieved.hits else None
-    for hit in retrieved.hits:
-        if hit.rank > PASSAGES and (sides is None or hit.passage.heading_path not in sides):
-            continue
-        if None not in (hit.passage.year, edition) and hit.passage.year != edition:
-            continue
-        found += _of_hit(retriever, question, intents, hit, retrieved.hits[0].score)
-    return found
-
-
-def _of_hit(
-    retriever: Retriever, question: Question, intents: frozenset[str], hit: Hit, best_score: float
-) -> Iterable[Candidate]:
-    passage = hit.passage
-    view = retriever.view(passage)
-    text = retriever.index.documents[passage.document].text
-    asked = retriever.terms(question, passage.language)
-    index = retriever.index.languages[passage.language].text
-    exact = _shares(view, asked.terms.exact, asked.terms.exact, index)
-    fuzzy = _shares(view, asked.terms.fuzzy, asked.terms.exact, index)
-    carried = _shares(view, asked.carried.exact, asked.carried.exact, index)
-    likeness = retriever.sentence_likeness(question, passage, retriever.number(passage))
-    top = float(exact.max(initial=0.0)) or 1.0
-    nearest = likeness.max(axis=0, initial=-1.0)
-    for place, (start, end) in enumerate(view.sentences):
-        sentence = text[start:end]
-        item = sentence[0] in "•●▪◦‣·*–—-"
-        lead_in = sentence.endswith(":")
-        link = LINK.search(sentence) is not None
-        features = (
-            float(exact[place]),
-            float(fuzzy[place]),
-            float(exact[place]) / top,
-            float(likeness[place, 0]),
-            float(likeness[place, 1]),
-            float(likeness[place, 1] - nearest[1]),
-            *(float(hit.rank == rank) for rank in (1, 2, 3)),
-            max(-6.0, hit.score - best_score),
-            float(hit.scores["body"]),
-            float("where" in intents and link),
-            float("how_many" in intents and holds_figure(sentence, view.stems[place], passage.language)),
-            float("list" in intents and (item or lead_in or ENUMERATION.search(sentence) is not None)),
-            float(lead_in),
-            float(place == 0),
-            float(link),
-            min(2.0, len(sentence) / 200),
-            float(carried[place]),
-        )
-        leans = place > 0 and leans_back(sentence, passage.language)
-        yield Candidate(passage, start, end, features, place, item, lead_in, leans)
-
-
-def _shares(view: View, terms: Sequence[Term], valued: Sequence[Term], index: Postings) -> Floats:
-    matcher = Matcher(terms, [term.weight * index.idf(term) for term in valued])
-    return matcher.shares(matcher.sentences(view))
-
-
-def scored(found: Sequence[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
-    """The candidates with the probability that each belongs in the answer."""
-    row = np.array([weights.get(name, 0.0) for name in SENTENCE_FEATURES])
-    totals = np.array([candidate.features for candidate in found]).reshape(-1, len(row)) @ row + weights.get(
-        "bias", 0.0
-    )
-    return [replace(one, score=float(1 / (1 + np.exp(-total)))) for one, total in zip(found, totals, strict=True)]
 
 
 def room_for(question: Question) -> Room:
@@ -175,6 +78,8 @@ def _within(ordered: Sequence[Candidate], room: Room, intents: frozenset[str]) -
     kept: list[Candidate] = []
     used = 0
     for one in ordered:
+        if kept and one.score < LEAST:
+            continue
         new = [other for other in _with_company(one, passages[one.passage.id], intents) if other not in kept]
         size = used + _size(new)
         least = max(LEAST, room.price * (size - room.free) / 100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -10,7 +11,7 @@ from pathlib import Path as File
 
 import numpy as np
 
-from erasmus_assistant.records import Passage, Question, Retrieved
+from erasmus_assistant.records import Question, Retrieved
 from erasmus_assistant.search.features import Floats, Matcher
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
@@ -42,38 +43,49 @@ def sides_of(retriever: Retriever, retrieved: Retrieved) -> tuple[Path, Path] | 
     Both are of one language and edition, that of the best.
     """
     question = retrieved.question
-    sections: dict[Path, _Section] = {}
-    for hit in retrieved.hits[:SECTIONS]:
-        best = retrieved.hits[0].passage
-        alike = (hit.passage.language, hit.passage.year) == (best.language, best.year)
-        if alike and hit.passage.heading_path not in sections:
-            sections[hit.passage.heading_path] = _section(retriever, question, hit.passage, hit.score)
+    sections = _sections(retriever, retrieved)
     compares = "compare" in intents_of(question.text, question.language)
     between = connectives(question)
     found = [
         (float(np.maximum(one.named, other.named).sum()) + SCORE_WORTH * (one.score + other.score), one, other)
-        for one, other in combinations(sections.values(), 2)
-        if _apart(one, other) >= _least(one, other, compares, between)
+        for one, other, apart in _pairs(sections)
+        if apart >= COMPARED and apart >= _least(one, other, compares, between)
     ]
     if found:
         _, one, other = max(found, key=lambda row: row[0])
         return one.path, other.path
-    paths = list(sections)
-    return (paths[0], paths[1]) if compares and len(paths) > 1 else None
+    return (sections[0].path, sections[1].path) if compares and len(sections) > 1 else None
 
 
-def _section(retriever: Retriever, question: Question, passage: Passage, score: float) -> _Section:
-    """A section with the share of the question's value that each of its terms has in the heading."""
-    asked = retriever.terms(question, passage.language)
-    index = retriever.index.languages[passage.language].text
-    matcher = Matcher(asked.terms.fuzzy, [term.weight * index.idf(term) for term in asked.terms.exact])
-    held = matcher.match(frozenset(stems(" ".join(passage.heading_path[-1:]), passage.language)))
-    places = tuple(unit.start for unit in asked.terms.units)
-    return _Section(passage.heading_path, score, held * matcher.values / matcher.total, places)
+def _sections(retriever: Retriever, retrieved: Retrieved) -> list[_Section]:
+    """The sections of the best passages, with the share of the question's value that each term has in the heading."""
+    if not retrieved.hits:
+        return []
+    best = retrieved.hits[0].passage
+    scores: dict[Path, float] = {}
+    for hit in retrieved.hits[:SECTIONS]:
+        if (hit.passage.language, hit.passage.year) == (best.language, best.year):
+            scores.setdefault(hit.passage.heading_path, hit.score)
+    terms = retriever.terms(retrieved.question, best.language).terms
+    matcher = Matcher(terms.fuzzy, retriever.index.languages[best.language].text.values(terms.exact))
+    held = matcher.match_all([_heading_stems(" ".join(path[-1:]), best.language) for path in scores])
+    named = held * matcher.values / matcher.total
+    places = tuple(unit.start for unit in terms.units)
+    return [_Section(path, score, row, places) for (path, score), row in zip(scores.items(), named, strict=True)]
 
 
-def _apart(one: _Section, other: _Section) -> float:
-    return min(float(np.maximum(one.named - other.named, 0).sum()), float(np.maximum(other.named - one.named, 0).sum()))
+@lru_cache(maxsize=1024)
+def _heading_stems(heading: str, language: str) -> frozenset[str]:
+    return frozenset(stems(heading, language))
+
+
+def _pairs(sections: Sequence[_Section]) -> Iterator[tuple[_Section, _Section, float]]:
+    """Every two sections, and how much of the question each heading holds that the other lacks: the lesser share."""
+    named = np.array([section.named for section in sections])
+    own = np.maximum(named[:, None] - named[None], 0).sum(axis=-1)
+    apart = np.minimum(own, own.T).tolist()
+    for one, other in combinations(range(len(sections)), 2):
+        yield sections[one], sections[other], apart[one][other]
 
 
 def _least(one: _Section, other: _Section, compares: bool, between: tuple[int, ...]) -> float:
@@ -85,6 +97,7 @@ def _least(one: _Section, other: _Section, compares: bool, between: tuple[int, .
     return JOINED if joined else NAMED
 
 
+@lru_cache(maxsize=64)
 def connectives(question: Question) -> tuple[int, ...]:
     """Where the words for "or" and "and" stand in a question."""
     words = _words().get(question.language, frozenset())

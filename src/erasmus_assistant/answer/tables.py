@@ -61,7 +61,7 @@ def asked_rows(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
 def _matcher(retriever: Retriever, question: Question, language: str) -> Matcher:
     asked = retriever.terms(question, language)
     index = retriever.index.languages[language].text
-    return Matcher(asked.terms.fuzzy, [term.weight * index.idf(term) for term in asked.terms.exact])
+    return Matcher(asked.terms.fuzzy, index.values(asked.terms.exact))
 
 
 def _share(matcher: Matcher, held: Floats) -> float:

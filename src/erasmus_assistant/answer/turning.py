@@ -51,7 +51,7 @@ def _contacts(retriever: Retriever) -> dict[str, Excerpt]:
 
 def _contact_in(retriever: Retriever, language: str) -> Excerpt | None:
     asked = Question(" ".join(called(term, language) for term in _ASKED), language)
-    for one in quoting.scored(quoting.candidates(retriever, retriever.retrieve(asked)), retriever.ranker.sentence):
+    for one in quoting.candidates(retriever, retriever.retrieve(asked)):
         text = retriever.index.documents[one.passage.document].text
         match = LINK.search(text, one.start, one.end)
         share = one.features[quoting.SENTENCE_FEATURES.index("share")]

@@ -184,13 +184,12 @@ class Searcher:
         best = [(own @ asked).max(initial=-1.0) for own in self._sentences.of(numbers)]
         return np.array(best, np.float32).reshape(-1, 1)
 
-    def sentence_likeness(self, question: Question, passage: Passage, number: int) -> Floats:
-        """How near each sentence of a passage is to a question, by the encoder, shape (sentences, 2): MaxSim of the
+    def sentence_likeness(self, question: Question, numbers: npt.NDArray[np.int64]) -> Floats:
+        """How near each sentence of some passages is to a question, by the encoder, shape (sentences, 2): MaxSim of the
         sentence, and the cosine of its vector under its heading; the cosine twice for another encoder than ours."""
-        own = self._sentences.of(np.array([number]))[0]
-        near = own @ self._vector(question.text)
+        near = np.concatenate(self._sentences.of(numbers)) @ self._vector(question.text)
         if self.index.words is None or not isinstance(self.encoder, StaticEncoder):
             return np.stack([near, near], axis=1)
         _, vectors, weights = self.encoder.token_vectors(question.text)
-        rows = range(self.index.sentence_row(number), self.index.sentence_row(number + 1))
+        rows = 2 * len(self.index.passages) + self.index.parts.rows(numbers)
         return np.stack([self.index.words.scores(vectors, weights, rows), near], axis=1)

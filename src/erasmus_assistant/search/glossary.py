@@ -13,7 +13,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
@@ -75,17 +75,28 @@ def gloss(text: str, source: str, target: str, most: int = MOST, question: str =
     """
     if source == target or not {source, target} <= set(LANGUAGES):
         return ()
+    found = _unasked(text, source, target)
+    wanted = _telling(question, target) if found else frozenset()
+    told = [(weight, replace(one, asked=_is_asked(one.meaning, wanted, target))) for weight, one in found]
+    best = sorted(told, key=lambda one: (not one[1].asked, -one[0], one[1].start))[:most]
+    return tuple(sorted((one for _, one in best), key=lambda one: one.start))
+
+
+@lru_cache(maxsize=512)
+def _unasked(text: str, source: str, target: str) -> tuple[tuple[float, Gloss], ...]:
+    """Every term of `text` with its weight, whatever the question; the same sentences are quoted again and again."""
     weights = {unit.start: unit.weight for unit in Lexicon.load(source, source).translate(text)}
-    wanted = _telling(question, target)
     found: dict[str, tuple[float, Gloss]] = {}
     for start, end, form, meaning in _terms(text, source, target):
         word = text[start:end]
         weight = sum(weights.get(start + at, 0.0) for _, at, _ in tokens.spans(word))
         if weight >= _COMMON and not _alike(word, meaning):
-            asked = any(_same(stem, one, target) for stem in tokens.stems(meaning, target) for one in wanted)
-            found.setdefault(meaning, (weight, Gloss(start, end, " ".join(word.split()), form, meaning, asked)))
-    best = sorted(found.values(), key=lambda one: (not one[1].asked, -one[0], one[1].start))[:most]
-    return tuple(sorted((one for _, one in best), key=lambda one: one.start))
+            found.setdefault(meaning, (weight, Gloss(start, end, " ".join(word.split()), form, meaning)))
+    return tuple(found.values())
+
+
+def _is_asked(meaning: str, wanted: frozenset[str], language: str) -> bool:
+    return any(_same(stem, one, language) for stem in tokens.stems(meaning, language) for one in wanted)
 
 
 def called(term: str, language: str) -> str:

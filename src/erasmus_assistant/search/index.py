@@ -49,7 +49,7 @@ class Index:
     """Everything a search needs, of exactly one build; `words` only where the encoder has word vectors.
 
     The rows of `words`: the searched text of every passage, then its two nearest headings, then
-    its sentences, those of passage p from row `sentence_row(p)` on.
+    its sentences, in the order of `parts`.
     """
 
     name: str
@@ -60,9 +60,6 @@ class Index:
     languages: Mapping[str, LanguageIndex]
     parts: Parts
     manifest: Mapping[str, Any]
-
-    def sentence_row(self, number: int) -> int:
-        return 2 * len(self.passages) + int(self.parts.starts[number])
 
     def numbers(self) -> dict[str, int]:
         """Passage id -> its number."""

@@ -15,6 +15,7 @@ FILE = Path(__file__).parent / "intents.toml"
 INTENTS = ("where", "how_many", "who", "list", "compare", "follow_up", "edition", "define", "machine")
 
 
+@lru_cache(maxsize=64)
 def intents_of(question: str, language: str) -> frozenset[str]:
     """The intents whose cues stand in the question, diacritics and case put aside."""
     folded = _folded(question)

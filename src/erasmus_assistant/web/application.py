@@ -54,14 +54,15 @@ def create_app(
     problems.install(app)
     app.include_router(api.router(services))
     app.include_router(mcp.router(services))
-    _add_pages(app, settings.journal_retention_days if kept.stores else 0)
+    modelled = translator(assistant) is not None
+    _add_pages(app, settings.journal_retention_days if kept.stores else 0, modelled)
     patterns = [add(app) for add in extend]
     options: dict[str, object] = {
         "limit": settings.question_limit,
         "feedback": settings.feedback and kept.stores,
-        "translates": translator(assistant) is not None,
+        "translates": modelled,
     }
-    _add_chat(app, chat.Chat(assistant, suggestions, limiter, kept), suggestions, options, bool(settings.model))
+    _add_chat(app, chat.Chat(assistant, suggestions, limiter, kept), suggestions, options, modelled)
     own = re.compile("|".join([_OWN.pattern, *patterns]))
     # Present and empty, so that Gradio adds no reflecting one of its own.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -71,7 +72,7 @@ def create_app(
     return app
 
 
-def _add_pages(app: FastAPI, kept_days: int) -> None:
+def _add_pages(app: FastAPI, kept_days: int, modelled: bool) -> None:
     app.mount("/ui", _Static(directory=STATIC), name="ui")
 
     @app.get("/favicon.ico", include_in_schema=False)
@@ -80,7 +81,7 @@ def _add_pages(app: FastAPI, kept_days: int) -> None:
 
     def page(request: Request) -> Response:
         language = language_of(request)
-        text = pages.text_page(request.url.path.strip("/"), language, kept_days)
+        text = pages.text_page(request.url.path.strip("/"), language, kept_days, modelled)
         return remember(HTMLResponse(text), request, language)
 
     for name in pages.PAGES:

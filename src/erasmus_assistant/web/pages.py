@@ -42,16 +42,24 @@ def chat_page(
     return _SCRIPT.sub(f'<script nonce="{nonce}"', html)
 
 
-def text_page(name: str, language: str, kept_days: int = 0) -> str:
-    """The about, privacy or accessibility page; answers are recorded for `kept_days`, 0 where they are not."""
+def text_page(name: str, language: str, kept_days: int = 0, modelled: bool = False) -> str:
+    """The about, privacy or accessibility page.
+
+    Answers are recorded for `kept_days`, 0 where they are not; `modelled` where a language model is asked.
+    """
     words = texts(language)
-    recording = words.get("web.privacy_unrecorded")
-    if kept_days:
-        recording = words.get("web.privacy_recorded", days=days(words, kept_days))
     title = words.get("web.accessibility_title" if name == "accessibility" else _title_key(name))
-    body = words.get(f"web.{name}_body", recording=f"\n{recording}\n")
+    body = words.get(f"web.{name}_body", recording=f"\n{_recording(words, kept_days, modelled)}\n")
     paragraphs = "".join(f"<p>{escape(line.strip())}</p>" for line in body.split("\n") if line.strip())
     return _page(words, name, title, paragraphs)
+
+
+def _recording(words: Texts, kept_days: int, modelled: bool) -> str:
+    """What becomes of a question, a paragraph a line; "there" in the first means our server, so the model's follows."""
+    first = words.get("web.privacy_unrecorded")
+    if kept_days:
+        first = words.get("web.privacy_recorded", days=days(words, kept_days))
+    return f"{first}\n{words.get('web.privacy_model')}" if modelled else first
 
 
 def missing_page(language: str) -> str:

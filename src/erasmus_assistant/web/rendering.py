@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from urllib.parse import quote as percent
@@ -89,11 +90,16 @@ def _body(text: str, cited: Cited, words: Texts) -> str:
 
 def _paragraph(text: str, cited: Cited, words: Texts) -> str:
     """A paragraph; the languages in which one can ask are each named in themselves, and once told in English."""
-    if text == asides.BETWEEN.join(own_names().values()):
+    if text == _all_names():
         names = (f'<span lang="{code}">{escape(name)}</span>' for code, name in own_names().items())
         return f"<p>{asides.BETWEEN.join(names)}</p>"
     english = ' lang="en"' if text == texts("en").get("answer.other_language") else ""
     return f"<p{english}>{_inline(text, cited, words)}</p>"
+
+
+@lru_cache(maxsize=1)
+def _all_names() -> str:
+    return asides.BETWEEN.join(own_names().values())
 
 
 def _quoted_tag(paragraph: str) -> int:

@@ -1,0 +1,170 @@
+"""Hits -> the sentences of the best passages, each with what tells whether it belongs in the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from erasmus_assistant.answer.looks import Look, look
+from erasmus_assistant.answer.sides import Path
+from erasmus_assistant.records import Hit, Passage, Question, Retrieved
+from erasmus_assistant.search.features import Floats, Matcher, match_rows, number_stems
+from erasmus_assistant.search.intents import intents_of
+from erasmus_assistant.search.retrieval import Retriever
+
+SENTENCE_FEATURES = (
+    *("share", "fuzzy", "relative", "maxsim", "cosine", "nearest", "rank_1", "rank_2", "rank_3", "behind", "passage"),
+    *("where_link", "number_figure", "list_item", "lead_in", "opening", "link", "length", "carried"),
+)
+PASSAGES = 4
+
+Exact = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A sentence that may be quoted: characters `start` to `end` of its passage's document.
+
+    `place` is its number in the passage, `leans` tells that it speaks of what the sentence before it named.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    features: tuple[float, ...]
+    place: int
+    item: bool
+    lead_in: bool
+    leans: bool = False
+    score: float = 0.0
+
+
+def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Path] | None = None) -> list[Candidate]:
+    """Every sentence of the best passages and of those of both sides, all of one edition, with its features.
+
+    The score is the probability that it belongs in the answer, by the weights of the retriever's ranker.
+    """
+    hits = _quotable(retriever, retrieved, sides)
+    if not hits:
+        return []
+    sentences = _sentences(retriever, hits)
+    features = _features(retriever, retrieved, hits, sentences)
+    weights = retriever.ranker.sentence
+    totals = features @ np.array([weights.get(name, 0.0) for name in SENTENCE_FEATURES]) + weights.get("bias", 0.0)
+    scores = 1 / (1 + np.exp(-totals))
+    return [
+        Candidate(
+            hits[one.hit].passage,
+            one.start,
+            one.end,
+            tuple(row),
+            one.place,
+            one.look.item,
+            one.look.lead_in,
+            one.place > 0 and one.look.leans,
+            score,
+        )
+        for one, row, score in zip(sentences, features.tolist(), scores.tolist(), strict=True)
+    ]
+
+
+class _Sentence(NamedTuple):
+    """A sentence of a hit, which is given by its number: its place there, its characters, its looks."""
+
+    hit: int
+    place: int
+    start: int
+    end: int
+    look: Look
+
+
+def _quotable(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Path] | None) -> list[Hit]:
+    """The hits of which sentences may be quoted."""
+    edition = retrieved.hits[0].passage.year if retrieved.hits else None
+    return [
+        hit
+        for hit in retrieved.hits
+        if (hit.rank <= PASSAGES or (sides is not None and hit.passage.heading_path in sides))
+        and (None in (hit.passage.year, edition) or hit.passage.year == edition)
+        and retriever.index.parts.counts(np.array([retriever.number(hit.passage)])).any()
+    ]
+
+
+def _sentences(retriever: Retriever, hits: Sequence[Hit]) -> list[_Sentence]:
+    """The sentences of the hits in order."""
+    parts = retriever.index.parts
+    found = []
+    for number, passage in enumerate(hit.passage for hit in hits):
+        text, row = retriever.index.documents[passage.document].text, retriever.number(passage)
+        for place, span in enumerate(parts.spans[parts.starts[row] : parts.starts[row + 1]].tolist()):
+            start, end = passage.start + span[0], passage.start + span[1]
+            found.append(_Sentence(number, place, start, end, look(text[start:end], passage.language)))
+    return found
+
+
+def _features(retriever: Retriever, retrieved: Retrieved, hits: Sequence[Hit], sentences: Sequence[_Sentence]) -> Exact:
+    """The features of the sentences, shape (sentences, SENTENCE_FEATURES)."""
+    question, best = retrieved.question, retrieved.hits[0].score
+    owner = np.array([one.hit for one in sentences])
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    exact, fuzzy, carried = _shares(retriever, question, hits, owner)
+    top = np.maximum.reduceat(exact, starts)[owner].astype(np.float64)
+    likeness = retriever.sentence_likeness(question, np.array([retriever.number(hit.passage) for hit in hits]))
+    nearest = likeness[:, 1] - np.maximum.reduceat(likeness[:, 1], starts)[owner]
+    of_hit = [
+        (*(hit.rank == rank for rank in (1, 2, 3)), max(-6.0, hit.score - best), hit.scores["body"]) for hit in hits
+    ]
+    looks = _looks(retriever, question, hits, sentences)
+    columns = (exact, fuzzy, exact / np.where(top > 0, top, 1.0), likeness, nearest, np.array(of_hit)[owner], looks)
+    return np.column_stack([*columns, carried]).astype(np.float64)
+
+
+def _looks(
+    retriever: Retriever, question: Question, hits: Sequence[Hit], sentences: Sequence[_Sentence]
+) -> list[tuple[float, ...]]:
+    """What the sentences have of what the question asks for, and how they look: the features from `where_link` on."""
+    intents = intents_of(question.text, question.language)
+    where, how_many, listing = (intent in intents for intent in ("where", "how_many", "list"))
+    worded = _figures_in_words(retriever, hits) if how_many else [False] * len(sentences)
+    return [
+        (
+            where and one.look.link,
+            how_many and (one.look.figure or in_words),
+            listing and one.look.listed,
+            one.look.lead_in,
+            one.place == 0,
+            one.look.link,
+            one.look.length,
+        )
+        for one, in_words in zip(sentences, worded, strict=True)
+    ]
+
+
+def _figures_in_words(retriever: Retriever, hits: Sequence[Hit]) -> list[bool]:
+    """Which sentences of the hits hold a number in words."""
+    return [
+        not number_stems(hit.passage.language).isdisjoint(stems)
+        for hit in hits
+        for stems in retriever.view(hit.passage).stems
+    ]
+
+
+def _shares(
+    retriever: Retriever, question: Question, hits: Sequence[Hit], owner: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats, Floats]:
+    """The share of the question that each sentence holds: exact, fuzzy, and of what was said before."""
+    found = np.zeros((3, len(owner)), np.float32)
+    for language in dict.fromkeys(hit.passage.language for hit in hits):
+        asked, index = retriever.terms(question, language), retriever.index.languages[language].text
+        own = [at for at, hit in enumerate(hits) if hit.passage.language == language]
+        rows = retriever.index.parts.rows(np.array([retriever.number(hits[at].passage) for at in own]))
+        values = index.values(asked.terms.exact)
+        matchers = [Matcher(terms, values) for terms in (asked.terms.exact, asked.terms.fuzzy)]
+        matchers.append(Matcher(asked.carried.exact, index.values(asked.carried.exact)))
+        held = match_rows(matchers, retriever.index.parts.sentences.take(rows), index.ids)
+        found[:, np.isin(owner, own)] = [one.shares(row) for one, row in zip(matchers, held, strict=True)]
+    return found[0], found[1], found[2]
