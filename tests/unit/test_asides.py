@@ -53,8 +53,6 @@ FOREIGN = (
     "Кто управляет бюджетом программы?",
     "Nereden ortak bulabilirim?",
     "Okulumuz nasil basvurabilir?",
-    "Hva gjør det nasjonale kontoret?",
-    "Hvordan søker vi om støtte?",
     "Hvað er Erasmus+?",
     "Каде да најдам партнери?",
     "Çfarë është Erasmus+?",

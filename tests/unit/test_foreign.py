@@ -30,8 +30,6 @@ NAMES = frozenset({"erasmus", "epale", "etwinning"})
         "Шта је eTwinning?",
         "EPALE nedir?",
         "Hibe için nereye basvurabilirim?",
-        "Hva er Erasmus+?",
-        "Trenger vi informasjon om søknaden?",
         "Hvar finn ég samstarfsaðila?",
         "Ku mund të gjej partnerë?",
         "რა არის ერაზმუსი?",
