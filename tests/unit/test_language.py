@@ -141,6 +141,11 @@ def test_an_assumption_does_not_outweigh_words_that_tell(assumed: str) -> None:
     assert {text: language.detect(text, names=NAMES, assumed=assumed).language for text in short} == short
 
 
+@pytest.mark.parametrize("text", ["tell me a joke", "hotel in Riga", "Is SELFIE anonymous?"])
+def test_few_words_are_taken_to_be_in_the_language_that_the_person_reads(text: str) -> None:
+    assert language.detect(text, expected=("en", "lv"), names=NAMES, assumed="en").language == "en"
+
+
 def test_unknown_expectations_are_passed_over() -> None:
     assert language.detect("EPALE", expected=("xx", "fi"), names=NAMES).language == "fi"
 

@@ -52,11 +52,11 @@ def test_in_another_language_it_says_which_one_is_quoted(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_when_the_guide_does_not_say_it_names_the_section_and_where_to_turn(language: str) -> None:
+def test_when_something_is_near_it_is_unsure_and_names_the_section_and_where_to_turn(language: str) -> None:
     nearest, link = quotations()
     words = texts(language)
     parts = not_in_guide([nearest], f"{link.quote} [{link.tag}]", "", language)
-    assert parts[0] == words.get("answer.not_in_guide")
+    assert parts[0] == words.get("answer.not_sure")
     assert "Otlas" in parts[1]
     assert parts[2] == block(nearest)
     assert "https://epale.eu [2]" in parts[3]

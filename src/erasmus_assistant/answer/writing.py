@@ -26,18 +26,19 @@ def answered(quotations: Sequence[Quotation], language: str, sides: bool) -> lis
 
 
 def not_in_guide(nearest: Sequence[Quotation], turn_to: str, page: str, language: str) -> list[str]:
-    """The paragraphs that say that the guide is silent, what it does say nearby, and where to turn.
+    """The paragraphs that say that no answer was found, what the guide does say nearby, and where to turn.
 
+    With something near, it does not deny outright: now and then the nearest section holds the answer.
     `turn_to` is the address of the National Agencies, `page` the official page that helps where there is none.
     """
     words = texts(language)
-    parts = [words.get("answer.not_in_guide")]
     if nearest:
+        parts = [words.get("answer.not_sure")]
         path = nearest[0].passage.heading_path
         parts.append(words.get("answer.nearest", heading=path[-1] if path else nearest[0].title))
         parts += [block(quotation) for quotation in nearest]
     else:
-        parts.append(words.get("answer.nothing_near"))
+        parts = [words.get("answer.not_in_guide"), words.get("answer.nothing_near")]
     key = "turn_to" if turn_to else "turn_to_page" if page else "turn_to_agency"
     parts.append(words.get(f"answer.{key}", link=turn_to or page))
     return parts

@@ -28,6 +28,8 @@ BUCKETS = 1 << 15
 _DEFAULT = "en"
 _PRIOR = (4.0, 2.5)
 """How many times likelier the first expected language is, and each further one."""
+_OWN = 16.0
+"""The same for the language that the person is known to read: nine in ten are asked in it."""
 _LINK = re.compile(r"<[^<>]*>|\S*(?:://|@|www\.)\S*|\S+\.(?:eu|lv|com|org|net)\b\S*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LONGEST_GRAM = 4
@@ -53,8 +55,9 @@ def detect(
     `expected` are languages that are likelier beforehand, the likeliest first: that of the
     interface, of the conversation, of the guide. `names` are folded words that are the same in
     every language and count for none. The expected decide where the text doesn't tell; a text
-    without words, or of names only, is taken to be in the first of them, or English; a word or two
-    that could be of many languages, such as "link", are taken to be `assumed`.
+    without words, or of names only, is taken to be in the first of them, or English. `assumed` is
+    the language that the person reads, likelier still; a word or two that could be of many
+    languages, such as "link", are taken to be in it.
     """
     known = [language for language in expected if language in _NUMBERS]
     fallback = known[0] if known else _DEFAULT
@@ -67,7 +70,7 @@ def detect(
         if shares.max() < _TELLING:
             return Detected(assumed, float(shares[_NUMBERS[assumed]]))
     for place, language in reversed(list(enumerate(known))):
-        logits[_NUMBERS[language]] += np.log(_PRIOR[min(place, len(_PRIOR) - 1)])
+        logits[_NUMBERS[language]] += np.log(_OWN if language == assumed else _PRIOR[min(place, len(_PRIOR) - 1)])
     shares = _softmax(logits)
     best = int(shares.argmax())
     return Detected(LANGUAGES[best], float(shares[best]))
