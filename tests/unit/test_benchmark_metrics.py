@@ -12,7 +12,8 @@ from ir_measures import RR, R, Success, nDCG
 
 from erasmus_assistant.benchmark import bootstrap, metrics
 from erasmus_assistant.benchmark.citations import Statement, citation_scores, statements
-from erasmus_assistant.benchmark.comparing import randomisation_test
+from erasmus_assistant.benchmark.comparing import DIGITS, compare_rows, randomisation_test
+from erasmus_assistant.benchmark.scoring import Row
 
 RANKING = ["a", "b", "c", "d"]
 GRADES = {"b": 1, "d": 2, "x": 1, "a": 0}
@@ -173,3 +174,13 @@ def test_citation_precision_and_recall_by_hand() -> None:
     ]
     assert citation_scores(found, QUOTES) == (2 / 5, 2 / 5)
     assert citation_scores([], QUOTES) == (None, None)
+
+
+def test_a_value_that_was_rounded_for_a_file_is_neither_won_nor_lost() -> None:
+    def row(value: float) -> Row:
+        return Row("q", "lv", "fact", (), "test", True, "d", "answered", 1.0, "?", {"mrr@10": value})
+
+    (found,) = compare_rows([row(round(1 / 3, DIGITS))], [row(1 / 3)]).differences
+    assert (found.wins, found.losses, found.p) == ((), (), 1.0)
+    (found,) = compare_rows([row(1 / 10)], [row(1 / 9)]).differences
+    assert found.wins == ("q",)

@@ -22,6 +22,8 @@ SIGNIFICANT = 0.05
 RANDOMISATIONS = 10_000
 EXACT_UP_TO = 12
 SEED = 20210401
+DIGITS = 7
+"""Places to which a baseline keeps a measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def save_baseline(run: RunFolder, path: Path) -> None:
     """Keeps of a run what a comparison needs, in one file that can be committed."""
     rows = []
     for row in run.load_rows():
-        kept = {name: round(value, 4) for name, value in row.metrics.items() if name in HEADLINE}
+        kept = {name: round(value, DIGITS) for name, value in row.metrics.items() if name in HEADLINE}
         rows.append(
             row.to_json() | {"metrics": kept, "question": "", "missing": [], "confidence": round(row.confidence, 4)}
         )
@@ -109,7 +111,8 @@ def _difference(
         return None
     old = [first[name].metrics[measure] for name in ids]
     new = [second[name].metrics[measure] for name in ids]
-    gains = [(after - before) * HEADLINE[measure] for before, after in zip(old, new, strict=True)]
+    # a third that was rounded for a file is no other third
+    gains = [round((after - before) * HEADLINE[measure], DIGITS - 1) for before, after in zip(old, new, strict=True)]
     return Difference(
         measure=measure,
         n=len(ids),
