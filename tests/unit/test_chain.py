@@ -171,7 +171,7 @@ def test_what_is_not_in_the_guide_is_said_to_be_so(assistant: Assistant) -> None
     assert silent
     for answer in silent:
         assert refuses(answer)
-        assert ("contact_lv [" in answer.text) == (answer.language == "lv")
+        assert "contact_lv [" in answer.text
         assert answer.confidence < answer.threshold
 
 

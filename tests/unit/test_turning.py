@@ -33,16 +33,18 @@ def told(retriever: Retriever, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_only_readers_of_the_guides_language_are_sent_to_its_address(retriever: Retriever, language: str) -> None:
+def test_readers_of_other_languages_are_sent_to_the_official_page_first(retriever: Retriever, language: str) -> None:
     last = told(retriever, language)
-    assert ("contact_lv [" in last) == (language == "lv")
-    if language not in ("lv", "en"):
-        assert f"https://erasmus-plus.ec.europa.eu/{language}/" in last
+    page = (
+        "https://erasmus-plus.ec.europa.eu/" if language == "en" else f"https://erasmus-plus.ec.europa.eu/{language}/"
+    )
+    assert "contact_lv [" in last
+    assert (page in last.split("contact_lv")[0]) == (language != "lv")
 
 
 def test_the_site_has_its_english_page_at_the_general_address(retriever: Retriever) -> None:
     document = next(iter(retriever.index.documents.values()))
-    assert told(retriever, "en").endswith(document.url)
+    assert f"{document.url} · " in told(retriever, "en")
 
 
 @pytest.mark.parametrize("address", ["https://a.eu/contact", "https://ec.europa.eu/agencies?all=1", "www.agencies.org"])
@@ -55,19 +57,21 @@ def test_an_address_of_no_language_is_right_for_everybody(address: str) -> None:
     "address",
     ["https://a.eu/contact_en", "https://a.eu/en/contact", "https://a.eu/contact?lang=en", "https://agency.fr/x"],
 )
-def test_an_address_of_one_language_is_not_for_readers_of_another(address: str) -> None:
+def test_an_address_of_one_language_comes_second_for_readers_of_another(address: str) -> None:
     retriever = guide(address, url="https://a.eu/guide", localized_url=PAGE)
     assert address in told(retriever, "en")
-    assert told(retriever, "de").endswith("https://guide.example/de/page")
+    assert told(retriever, "de").endswith(f"https://guide.example/de/page · {address} [1]")
 
 
 def test_without_a_page_in_the_readers_language_it_is_the_general_one() -> None:
-    assert told(guide("https://a.eu/en/contact", url="https://a.eu/guide"), "de").endswith("https://a.eu/guide")
+    assert "https://a.eu/guide · https://a.eu/en/contact [" in told(
+        guide("https://a.eu/en/contact", url="https://a.eu/guide"), "de"
+    )
 
 
-def test_with_neither_it_is_the_agency_without_an_address() -> None:
-    assert told(guide("https://a.eu/en/contact"), "en").endswith("https://a.eu/en/contact [1]")
-    assert "http" not in told(guide("https://a.eu/en/contact"), "de")
+def test_without_a_page_it_is_the_address_and_with_neither_the_agency_alone() -> None:
+    for language in ("en", "de"):
+        assert told(guide("https://a.eu/en/contact"), language).endswith("https://a.eu/en/contact [1]")
     assert "http" not in told(over(document("Title\n\nThere is no address in these words.\n")), "en")
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from erasmus_assistant.answer.extractive import Draft
+from erasmus_assistant.answer.writing import BETWEEN
 from erasmus_assistant.records import Outcome, Retrieved
 from erasmus_assistant.search.foreign import is_foreign
 from erasmus_assistant.search.lexicon import Lexicon
@@ -23,7 +24,6 @@ _FILE = Path(__file__).parent / "talk.toml"
 _STOPS = ".,;:!?\u037e\n–—"
 _LONGEST = 12
 _NOISE = 2
-BETWEEN = " · "
 _LEXICAL = ("bm25", "fuzzy_body", "fuzzy_heading")
 
 Phrase = tuple[str, ...]

@@ -106,13 +106,13 @@ def declined(language: str) -> Draft:
 
 
 def silent(retriever: Retriever, retrieved: Retrieved) -> Draft:
-    """The draft that says that the guide does not say, what it does say nearby, and where to turn."""
+    """The draft that says that no answer was found, what the guide does say nearby, and where to turn."""
     language = retrieved.question.language
     nearest = _nearest(retriever, retrieved) if retrieved.confidence >= NEARBY else []
     contact = turning.contact(retriever, language)
     quotations = cite([*nearest, *([contact] if contact else [])], retriever.index.documents, language)
     turn_to = f"{quotations[-1].quote} [{quotations[-1].tag}]" if contact else ""
-    page = "" if turn_to else turning.page(retriever, retrieved)
+    page = "" if contact and turning.fits(retriever, contact, language) else turning.page(retriever, retrieved)
     parts = writing.not_in_guide(quotations[: len(nearest)], turn_to, page, language)
     return Draft(Outcome.NOT_IN_GUIDE, tuple(parts), quotations)
 

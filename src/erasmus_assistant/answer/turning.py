@@ -1,8 +1,8 @@
 """Where to turn when the guide is silent: the address that is right for this reader.
 
 The address that the guide itself gives is right for those who read the guide's language, and for
-everybody where it names no language. Anybody else is sent to the guide's official page, in their
-own language where the site has it.
+everybody where it names no language. Anybody else is sent to the guide's official page first, in
+their own language where the site has it.
 """
 
 from __future__ import annotations
@@ -26,13 +26,18 @@ _KNOWN: WeakKeyDictionary[Retriever, dict[str, Excerpt]] = WeakKeyDictionary()
 
 
 def contact(retriever: Retriever, language: str) -> Excerpt | None:
-    """The address at which the guide says that a National Agency is reached, if it gives one that fits the reader."""
+    """The address at which the guide says that a National Agency is reached: best one that `fits` the reader."""
     if retriever not in _KNOWN:
         _KNOWN[retriever] = _contacts(retriever)
     found = _KNOWN[retriever]
-    if language in found:
-        return found[language]
-    return next((one for one in found.values() if not _names_a_language(_text(retriever, one))), None)
+    fitting = (one for one in found.values() if fits(retriever, one, language))
+    return found.get(language) or next(fitting, None) or next(iter(found.values()), None)
+
+
+def fits(retriever: Retriever, address: Excerpt, language: str) -> bool:
+    """Whether an address is in a passage of the reader's language, or names no language."""
+    text = retriever.index.documents[address.passage.document].text[address.start : address.end]
+    return address.passage.language == language or not _names_a_language(text)
 
 
 def page(retriever: Retriever, retrieved: Retrieved) -> str:
@@ -59,10 +64,6 @@ def _contact_in(retriever: Retriever, language: str) -> Excerpt | None:
             end = match.start() + len(match.group().rstrip(".,;:)]"))
             return Excerpt(one.passage, match.start(), end)
     return None
-
-
-def _text(retriever: Retriever, excerpt: Excerpt) -> str:
-    return retriever.index.documents[excerpt.passage.document].text[excerpt.start : excerpt.end]
 
 
 def _names_a_language(address: str) -> bool:

@@ -8,6 +8,8 @@ from itertools import groupby
 from erasmus_assistant.records import Quotation
 from erasmus_assistant.texts import texts
 
+BETWEEN = " · "
+
 
 def answered(quotations: Sequence[Quotation], language: str, sides: bool) -> list[str]:
     """The paragraphs of an answer; with `sides`, each section under its heading."""
@@ -29,7 +31,7 @@ def not_in_guide(nearest: Sequence[Quotation], turn_to: str, page: str, language
     """The paragraphs that say that no answer was found, what the guide does say nearby, and where to turn.
 
     With something near, it does not deny outright: now and then the nearest section holds the answer.
-    `turn_to` is the address of the National Agencies, `page` the official page that helps where there is none.
+    `turn_to` is the address of the National Agencies, `page` the official page where that does not fit the reader.
     """
     words = texts(language)
     if nearest:
@@ -39,8 +41,8 @@ def not_in_guide(nearest: Sequence[Quotation], turn_to: str, page: str, language
         parts += [block(quotation) for quotation in nearest]
     else:
         parts = [words.get("answer.not_in_guide"), words.get("answer.nothing_near")]
-    key = "turn_to" if turn_to else "turn_to_page" if page else "turn_to_agency"
-    parts.append(words.get(f"answer.{key}", link=turn_to or page))
+    key = "turn_to_page" if page else "turn_to" if turn_to else "turn_to_agency"
+    parts.append(words.get(f"answer.{key}", link=BETWEEN.join(filter(None, (page, turn_to)))))
     return parts
 
 

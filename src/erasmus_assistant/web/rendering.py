@@ -15,7 +15,7 @@ from itertools import groupby
 from urllib.parse import quote as percent
 from uuid import uuid4
 
-from erasmus_assistant.answer import asides
+from erasmus_assistant.answer import writing
 from erasmus_assistant.records import Answer, Outcome, Quotation
 from erasmus_assistant.search.features import LINK
 from erasmus_assistant.texts import Texts, own_names, texts
@@ -92,14 +92,14 @@ def _paragraph(text: str, cited: Cited, words: Texts) -> str:
     """A paragraph; the languages in which one can ask are each named in themselves, and once told in English."""
     if text == _all_names():
         names = (f'<span lang="{code}">{escape(name)}</span>' for code, name in own_names().items())
-        return f"<p>{asides.BETWEEN.join(names)}</p>"
+        return f"<p>{writing.BETWEEN.join(names)}</p>"
     english = ' lang="en"' if text == texts("en").get("answer.other_language") else ""
     return f"<p{english}>{_inline(text, cited, words)}</p>"
 
 
 @lru_cache(maxsize=1)
 def _all_names() -> str:
-    return asides.BETWEEN.join(own_names().values())
+    return writing.BETWEEN.join(own_names().values())
 
 
 def _quoted_tag(paragraph: str) -> int:
