@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -73,20 +75,20 @@ def _cases(args: argparse.Namespace) -> Iterator[Case]:
     """The questions over every guide, each over the index of an encoder that has not seen it."""
     files = sorted(args.questions.glob("??.jsonl"))
     development = [line for file in files for line in select(read_questions(file), Split.DEVELOPMENT)]
+    asked = [
+        *((PAGE, ranking.PAGE, line) for line in PAGE.lines()),
+        *((PAGE, ranking.DEVELOPMENT, line) for line in development),
+        *((guide, guide.folder.name, line) for guide in GUIDES if guide is not PAGE for line in guide.lines()),
+    ]
     for part in range(PARTS):
         held = load_encoder(str(args.parts / str(part)))
-        for guide in GUIDES:
-            page = guide is PAGE
+        mine = (one for one in asked if one[0].part_of(one[2]) == part)
+        for guide, group in groupby(mine, key=itemgetter(0)):
             retriever = _retriever(guide, held)
-            sets = {ranking.PAGE if page else guide.folder.name: guide.lines()}
-            if page:
-                sets[ranking.DEVELOPMENT] = development
-            for name, lines in sets.items():
-                for line in lines:
-                    if guide.part_of(line) == part:
-                        question = question_of(line, retriever)
-                        weight = 1.0 if page else args.others
-                        yield ranking.case_of(name, line, question, retriever, weight, guide.fold_of(line))
+            weight = 1.0 if guide is PAGE else args.others
+            for _, name, line in group:
+                question = question_of(line, retriever)
+                yield ranking.case_of(name, line, question, retriever, weight, guide.fold_of(line))
 
 
 def _retriever(guide: Guide, held: Encoder) -> Retriever:
