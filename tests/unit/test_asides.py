@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,18 @@ def test_who_greets_or_thanks_is_told_in_their_language_what_this_is(assistant: 
 def test_the_language_is_told_by_the_words_not_by_the_interface(assistant: Assistant, language: str) -> None:
     other = "en" if language != "en" else "lv"
     assert ask(assistant, SAID[language], other).language == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_complains_is_told_how_to_go_on_and_who_praises_is_not_taken_for_asking(
+    assistant: Assistant, language: str
+) -> None:
+    said = tomllib.loads((ROOT / "src/erasmus_assistant/answer/talk.toml").read_text("utf-8"))[language]
+    for complaint in said["complaints"]:
+        answer = ask(assistant, f"{said['greetings'][0]}, {complaint}!", language)
+        assert (answer.outcome, answer.text) == (Outcome.DECLINED, texts(language).get("answer.sorry")), complaint
+    for praise in said["praise"]:
+        assert ask(assistant, praise, language).text == introduction(language), praise
 
 
 @pytest.mark.parametrize("noise", ["?", "?!", "…", "🙂", "42", "asdf"])

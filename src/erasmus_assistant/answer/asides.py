@@ -1,4 +1,4 @@
-"""What is said to the assistant besides questions on the guide: greetings, "who are you?", noise, other languages.
+"""What is said to the assistant besides questions on the guide: greetings, complaints, "who are you?", noise.
 
 All get a short answer of their own, since a quotation answers none of them, and "the guide does not
 say this" would be rude. A greeting before a question is no aside.
@@ -23,6 +23,8 @@ from erasmus_assistant.texts import own_names, texts
 _FILE = Path(__file__).parent / "talk.toml"
 _STOPS = ".,;:!?\u037e\n–—"
 _LONGEST = 12
+_NO_COMPLAINT = ("greetings", "praise", "about")
+_KINDS = (*_NO_COMPLAINT, "complaints")
 _NOISE = 2
 _LEXICAL = ("bm25", "fuzzy_body", "fuzzy_heading")
 
@@ -34,20 +36,23 @@ class Aside(StrEnum):
     """Said to the machine, or in a language that it does not know."""
 
     TALK = "talk"
+    COMPLAINT = "complaint"
     FOREIGN = "foreign"
 
 
 def aside_of(text: str, names: frozenset[str]) -> Aside | None:
     """Whether a text is no question on the guide; `names` are folded words of the guide that are of no language."""
-    if not any(char.isalpha() for char in text) or talked_in(text):
+    if not any(char.isalpha() for char in text) or talked_in(text, _NO_COMPLAINT):
         return Aside.TALK
+    if talked_in(text):
+        return Aside.COMPLAINT
     return Aside.FOREIGN if is_foreign(text, names) else None
 
 
-def talked_in(text: str) -> tuple[str, ...]:
-    """The languages in which the whole of a text is greetings, thanks and questions about the machine."""
+def talked_in(text: str, kinds: Sequence[str] = _KINDS) -> tuple[str, ...]:
+    """The languages in which the whole of a text is greetings, praise, complaints and questions about the machine."""
     said = _folded(text)
-    found = _made_of(said, _phrases("greetings", "about")) if len(said) <= _LONGEST else frozenset()
+    found = _made_of(said, _phrases(*kinds)) if len(said) <= _LONGEST else frozenset()
     return tuple(language for language in LANGUAGES if language in found)
 
 
@@ -85,6 +90,11 @@ def introduced(language: str) -> Draft:
     return Draft(Outcome.DECLINED, (texts(language).get("answer.introduction"),), ())
 
 
+def sorry(language: str) -> Draft:
+    """The draft that answers a complaint about an answer."""
+    return Draft(Outcome.DECLINED, (texts(language).get("answer.sorry"),), ())
+
+
 def not_understood(language: str) -> Draft:
     """The draft that names the languages in which one can ask, in `language` and in English."""
     told = tuple(dict.fromkeys(texts(one).get("answer.other_language") for one in (language, "en")))
@@ -96,7 +106,7 @@ def _ends_a_clause(between: str) -> bool:
 
 
 def _greets(found: Sequence[tuple[str, int, int]]) -> bool:
-    return bool(_made_of([fold(word) for word, _, _ in found], _phrases("greetings")))
+    return bool(_made_of([fold(word) for word, _, _ in found], _phrases("greetings", "praise")))
 
 
 def _made_of(said: Sequence[str], phrases: Phrases) -> frozenset[str]:
@@ -116,7 +126,7 @@ def _folded(text: str) -> list[str]:
     return [fold(word) for word in words(text)]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _phrases(*kinds: str) -> Phrases:
     """The phrases of `talk.toml` of these kinds as folded words, each with its languages."""
     found: dict[Phrase, frozenset[str]] = {}

@@ -149,6 +149,8 @@ class Assistant:
         question = asked.retrieved.question
         if asked.aside is Aside.FOREIGN:
             return asides.not_understood(question.language)
+        if asked.aside is Aside.COMPLAINT:
+            return asides.sorry(question.language)
         noise = asides.is_noise(asked.retrieved, (*asked.retriever.index.languages, asked.request.language, _UNKNOWN))
         if asked.aside is Aside.TALK or noise:
             return asides.introduced(question.language)
