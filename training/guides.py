@@ -52,7 +52,7 @@ def _other(name: str, fold: int) -> Guide:
     return Guide(HERE / name, HERE / name / "questions.jsonl", 1.0, fold)
 
 
-PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 6.0)
+PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 9.0)
 GUIDES = (
     PAGE,
     _other("third_guide", 0),
@@ -62,6 +62,16 @@ GUIDES = (
     _other("seventh_guide", 8),
     _other("eighth_guide", 1),
     _other("ninth_guide", 3),
+    _other("eleventh_guide", 5),
+    _other("twelfth_guide", 7),
+    _other("thirteenth_guide", 9),
+    _other("fourteenth_guide", 0),
+    _other("fifteenth_guide", 2),
+    _other("sixteenth_guide", 4),
+    _other("seventeenth_guide", 6),
+    _other("eighteenth_guide", 8),
+    _other("nineteenth_guide", 1),
+    _other("twentieth_guide", 3),
 )
 """`second_guide` and `tenth_guide` stand apart: what is learned from the others is tried on them."""
 
