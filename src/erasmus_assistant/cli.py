@@ -57,3 +57,7 @@ def parser(noun: str = "") -> argparse.ArgumentParser:
     for name in [name for name, held in MODULES.items() if noun in held] or MODULES:
         import_module(f"erasmus_assistant.commands.{name}").add(nouns, common)
     return top
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -299,6 +300,13 @@ def test_settings_hide_secrets(run: Runner, monkeypatch: pytest.MonkeyPatch) -> 
         ran = run(*arguments)
         assert "secret" not in ran.out
         assert "********" in ran.out
+
+
+@pytest.mark.parametrize("module", ["erasmus_assistant", "erasmus_assistant.cli"])
+def test_each_way_to_start_it_runs_the_command(module: str) -> None:
+    ran = subprocess.run([sys.executable, "-m", module, "ask"], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("usage: erasmus-assistant ask")
 
 
 if __name__ == "__main__":

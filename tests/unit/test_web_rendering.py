@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.records import Answer, Outcome, Passage, Quotation
+from erasmus_assistant.texts import texts
 from erasmus_assistant.web import rendering
+from erasmus_assistant.web.offers import Offer, offers_html
 
 HOSTILE = [
     "<script>window.hacked=1</script>",
@@ -29,7 +31,8 @@ HOSTILE = [
     "<style>*{display:none}</style>",
     "\n\n<script>window.hacked=1</script>\n\n# heading\n\n    code",
 ]
-ALLOWED = {"div", "p", "blockquote", "ul", "li", "a", "strong", "br", "span", "button"}
+ALLOWED = {"div", "p", "blockquote", "ul", "li", "a", "strong", "br", "wbr", "span", "button"}
+EMPTY = {"br", "wbr"}
 ATTRIBUTES = {"class", "id", "lang", "href", "target", "rel", "role", "title", "type"}
 
 
@@ -45,7 +48,7 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in ALLOWED, tag
         assert {name for name, _ in attrs} <= ATTRIBUTES, attrs
-        self.depth += tag != "br"
+        self.depth += tag not in EMPTY
         self.links += [value or "" for name, value in attrs if name == "href"]
 
     def handle_endtag(self, tag: str) -> None:
@@ -80,7 +83,8 @@ def test_hostile_text_stays_text(payload: str) -> None:
         rendering.pending_html("en", payload),
         rendering.answer_html(answer(payload), "en"),
         rendering.answer_html(answer(f"{quoted} [1]", payload, (payload,), payload), "lv"),
-        rendering.follow_ups_html([payload], "en"),
+        offers_html([Offer(payload)], "en", "en"),
+        offers_html([Offer(f"What of “{payload}”?", payload, "lv")], "en", "en"),
         rendering.message_html(payload, "en"),
     ):
         checked(html)
@@ -145,10 +149,12 @@ def test_addresses_can_be_followed(text: str, link: str) -> None:
     assert 'rel="noopener noreferrer"' in html
 
 
-def test_labels_speak_the_interface_language() -> None:
-    html = rendering.answer_html(answer("> One. [1]"), "lv")
-    assert 'lang="en"' in html
-    assert '<p class="label" lang="lv">Avoti</p>' in html
+def test_an_answer_is_in_the_language_of_its_question_and_what_is_pressed_in_that_of_the_page() -> None:
+    html = rendering.answer_html(replace(answer("> One. [1]"), language="de"), "lv")
+    assert '<p class="label" lang="de">Quellen</p>' in html
+    assert 'lang="de">Offizielle Seite</a>' in html
+    assert '<p class="confidence high" lang="de">' in html
+    assert f'title="{texts("lv").get("web.source_open", number=1)}"' in html
 
 
 def test_a_quotation_in_another_language_has_its_key_words_below() -> None:
@@ -180,12 +186,7 @@ def test_whatever_quotes_names_its_sources(outcome: Outcome) -> None:
 def test_a_source_without_headings_is_named_by_its_document() -> None:
     given = answer("> Otlas ir rīks. [1]", path=())
     titled = replace(given, quotations=(replace(given.quotations[0], title="The Guide 2026"),))
-    assert '<span lang="lv">The Guide 2026</span>' in rendering.answer_html(titled, "en")
-
-
-def test_what_can_be_asked_first_is_titled_as_examples() -> None:
-    assert ">Example questions</p>" in rendering.follow_ups_html(["What is Otlas?"], "en", first=True)
-    assert ">You could also ask</p>" in rendering.follow_ups_html(["What is Otlas?"], "en")
+    assert '<span class="place" lang="lv">The Guide 2026</span>' in rendering.answer_html(titled, "en")
 
 
 def test_each_part_of_a_reply_is_tagged_with_its_language(assistant: Assistant) -> None:

@@ -20,6 +20,7 @@ from erasmus_assistant.web.conversation import Exchange
 from erasmus_assistant.web.feedback import FeedbackSink, record
 from erasmus_assistant.web.languages import interface_language
 from erasmus_assistant.web.limits import RateLimiter
+from erasmus_assistant.web.offers import offers_html
 from erasmus_assistant.web.steps import as_they_come
 from erasmus_assistant.web.suggestions import Suggestions
 
@@ -102,8 +103,8 @@ class Chat:
         record(self._sink, answer, name, "chat")
         html = rendering.answer_html(answer, language)
         declined = answer.outcome is Outcome.DECLINED
-        spoken = answer.language if declined else language
-        following = rendering.follow_ups_html(self._suggestions.follow_ups(answer, language), spoken, declined)
+        offers = self._suggestions.follow_ups(answer, answer.language, conversation.known(earlier))
+        following = offers_html(offers, answer.language, language, declined)
         kept = [*earlier, conversation.exchange_of(text, html, "" if declined else answer.text, following)]
         return messages(kept), conversation.written(kept)
 

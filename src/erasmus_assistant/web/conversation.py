@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from erasmus_assistant.records import Turn
+from erasmus_assistant.web.offers import offered
 
 TURNS = 40
 SIZE = 200_000
@@ -60,6 +61,11 @@ def name_of(sent: object) -> str:
 def context(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     """The turns that the next question may lean on: those about the guide, of which something was said."""
     return tuple(turn for exchange in [one for one in exchanges if one.said][-3:] for turn in exchange.turns)
+
+
+def known(exchanges: Sequence[Exchange]) -> list[str]:
+    """The questions that were asked, and those that were offered."""
+    return [question for one in exchanges for question in (one.question, *offered(one.next))]
 
 
 def exchange_of(question: str, html: str, said: str, following: str = "") -> Exchange:

@@ -9,6 +9,7 @@ from html import escape
 
 from erasmus_assistant.texts import Texts, own_names, texts
 from erasmus_assistant.web.counting import days
+from erasmus_assistant.web.offers import Offer, button_html
 
 PAGES = ("about", "privacy", "accessibility")
 _TOKEN = re.compile(r"@@([a-z_.]+)@@")
@@ -26,7 +27,7 @@ def token(key: str) -> str:
 
 
 def chat_page(
-    gradio_html: str, language: str, examples: Iterable[str], nonce: str, options: Mapping[str, object]
+    gradio_html: str, language: str, examples: Iterable[Offer], nonce: str, options: Mapping[str, object]
 ) -> str:
     """Gradio's page in `language`, within our frame; every script of it carries the nonce."""
     words = texts(language)
@@ -115,9 +116,9 @@ def _tool(name: str, label: str) -> str:
     return f'<button type="button" id="{name}" class="plain wide" title="{text}" hidden><span>{text}</span></button>'
 
 
-def _start(words: Texts, examples: Iterable[str]) -> str:
+def _start(words: Texts, examples: Iterable[Offer]) -> str:
     """What stands above the question box before the first question."""
-    items = "".join(f'<li><button type="button" class="ask">{escape(one)}</button></li>' for one in examples)
+    items = "".join(f"<li>{button_html(one)}</li>" for one in examples)
     listed = f'<h2 class="label">{escape(words.get("web.examples_title"))}</h2><ul class="examples">{items}</ul>'
     return (
         f'<section id="start" aria-label="{escape(words.get("web.about_title"))}">'

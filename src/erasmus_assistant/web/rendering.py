@@ -8,18 +8,18 @@ the component's own sanitizer then stands behind our escaping.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from urllib.parse import quote as percent
 from uuid import uuid4
 
 from erasmus_assistant.answer import writing
 from erasmus_assistant.records import Answer, Outcome, Quotation
-from erasmus_assistant.search.features import LINK
 from erasmus_assistant.texts import Texts, own_names, texts
+from erasmus_assistant.web.addresses import anchor, linked
 from erasmus_assistant.web.glossing import gloss_html
+from erasmus_assistant.web.references import Cited, by_tag, cite_html, sources_html
 
 BULLETS = frozenset("•●▪◦‣·*–—-")
 CUT = "[…]"
@@ -29,8 +29,6 @@ _TAG = re.compile(r"\[(\d{1,3})\]")
 _INLINE = re.compile(
     r"\[(?P<label>[^\[\]]+)\]\((?P<url>https?://[^\s()]+)\)|\*\*(?P<bold>.+?)\*\*|\[(?P<tag>\d{1,3})\]"
 )
-
-Cited = Mapping[int, Sequence[Quotation]]
 
 
 def question_html(question: str) -> str:
@@ -53,29 +51,20 @@ def message_html(text: str, language: str) -> str:
 
 
 def answer_html(answer: Answer, interface: str) -> str:
-    """A whole answer: its text, its sources and how sure it is; `interface` is the language of labels."""
-    words = texts(interface)
-    cited = {tag: list(group) for tag, group in groupby(sorted(answer.quotations, key=_by_tag), key=_by_tag)}
+    """A whole answer: its text, its sources and how sure it is, all in the language of the question.
+
+    `interface` is the language of what can be pressed: the numbers say in it that they open a source.
+    """
+    words, own = texts(interface), texts(answer.language)
+    cited = {tag: list(group) for tag, group in groupby(sorted(answer.quotations, key=by_tag), key=by_tag)}
     body = _body(answer.text, cited, words)
     note = f'<p class="note">{escape(answer.note)}</p>' if answer.note else ""
-    sources = _sources(cited, words) if cited else ""
-    sure = _confidence(answer, words)
+    sources = sources_html(cited, own, words) if cited else ""
+    sure = _confidence(answer, own)
     return _one_line(
         f'<div class="answer done {answer.outcome.value}" id="answer-{escape(answer.id)}" lang="{answer.language}">'
         f'{note}<div class="said">{body}</div>{gloss_html(answer.quotations, answer.language, answer.question)}'
         f'{sources}{sure}<div class="actions"></div></div>'
-    )
-
-
-def follow_ups_html(questions: Iterable[str], interface: str, first: bool = False) -> str:
-    """Questions that one could ask next; `first` where nothing on the guide was asked yet."""
-    items = "".join(f'<li><button type="button" class="ask">{escape(question)}</button></li>' for question in questions)
-    if not items:
-        return ""
-    title = escape(texts(interface).get("web.examples_title" if first else "web.follow_ups_title"))
-    kind = "next first" if first else "next"
-    return _one_line(
-        f'<div class="{kind}"><p class="label" lang="{interface}">{title}</p><ul lang="{interface}">{items}</ul></div>'
     )
 
 
@@ -117,7 +106,7 @@ def _quoted(paragraphs: Sequence[str], tag: int, cited: Cited, words: Texts) -> 
     for paragraph in paragraphs:
         lines += [*([CUT] if lines else []), *_quoted_lines(paragraph, tag)]
     said = "".join(_blocks([*lines, CUT] if _breaks_off(quotations) else lines))
-    return f'<blockquote{language}><div class="words">{said}</div>{_cite(tag, cited, words)}</blockquote>'
+    return f'<blockquote{language}><div class="words">{said}</div>{cite_html(tag, cited, words)}</blockquote>'
 
 
 def _breaks_off(quotations: Sequence[Quotation]) -> bool:
@@ -144,78 +133,24 @@ def _blocks(lines: Iterable[str]) -> Iterator[str]:
     """Lines as paragraphs and lists."""
     for item, group in groupby(lines, key=_is_item):
         if item:
-            yield "<ul>" + "".join(f"<li>{_linked(line[1:].strip())}</li>" for line in group) + "</ul>"
+            yield "<ul>" + "".join(f"<li>{linked(line[1:].strip())}</li>" for line in group) + "</ul>"
         else:
-            yield "".join(f"<p>{_linked(line)}</p>" for line in group)
+            yield "".join(f"<p>{linked(line)}</p>" for line in group)
 
 
 def _inline(text: str, cited: Cited, words: Texts) -> str:
     """Links, bold words and tags; all else is escaped."""
     parts, at = [], 0
     for match in _INLINE.finditer(text):
-        parts.append(_linked(text[at : match.start()]))
+        parts.append(linked(text[at : match.start()], short=True))
         if match["url"]:
-            parts.append(_anchor(match["url"], match["label"]))
+            parts.append(anchor(match["url"], match["label"]))
         elif match["bold"]:
             parts.append(f"<strong>{escape(match['bold'])}</strong>")
         else:
-            parts.append(_cite(int(match["tag"]), cited, words))
+            parts.append(cite_html(int(match["tag"]), cited, words))
         at = match.end()
-    return "".join([*parts, _linked(text[at:])])
-
-
-def _linked(text: str) -> str:
-    """Escaped text in which web addresses can be followed."""
-    parts, at = [], 0
-    for match in LINK.finditer(text):
-        shown = match.group().rstrip(".,;:!?)]”\"'»")
-        parts += [_lines(escape(text[at : match.start()])), _anchor(shown, shown)]
-        at = match.start() + len(shown)
-    return "".join([*parts, _lines(escape(text[at:]))])
-
-
-def _anchor(url: str, label: str) -> str:
-    target = url if url.startswith(("http://", "https://")) else f"https://{url}"
-    return f'<a href="{escape(target)}" target="_blank" rel="noopener noreferrer">{escape(label)}</a>'
-
-
-def _cite(tag: int, cited: Cited, words: Texts) -> str:
-    """The number of a source; a link into the source panel where the source is known."""
-    if not tag:
-        return ""
-    if tag not in cited:
-        return f'<span class="cite">{tag}</span>'
-    title = escape(words.get("web.source_open", number=tag))
-    return f'<a class="cite" href="{source_link(cited[tag])}" role="button" title="{title}">{tag}</a>'
-
-
-def source_link(quotations: Sequence[Quotation]) -> str:
-    """The fragment that opens a passage with its quotations marked: `#source/PASSAGE/12-40,52-80/TAG`."""
-    spans = ",".join(f"{one.start}-{one.end}" for one in quotations)
-    return f"#source/{percent(quotations[0].passage.id, safe='')}/{spans}/{quotations[0].tag}"
-
-
-def _sources(cited: Cited, words: Texts) -> str:
-    items = []
-    for tag, quotations in cited.items():
-        passage = quotations[0].passage
-        path = " › ".join(passage.heading_path) or quotations[0].title or passage.document
-        edition = f" ({passage.year})" if passage.year and str(passage.year) not in path else ""
-        page = f", {passage.page}" if passage.page else ""
-        place = f'<span lang="{passage.language}">{escape(path + edition + page)}</span>'
-        items.append(f"<li>{_cite(tag, cited, words)}{place}{_official(quotations[0], words)}</li>")
-    title = escape(words.get("web.sources_title"))
-    return f'<div class="sources"><p class="label" lang="{words.language}">{title}</p><ul>{"".join(items)}</ul></div>'
-
-
-def _official(quotation: Quotation, words: Texts) -> str:
-    if not quotation.url.startswith(("http://", "https://")):
-        return ""
-    label = escape(words.get("web.official_page_link"))
-    return (
-        f'<a class="official" href="{escape(quotation.url)}" target="_blank" rel="noopener noreferrer"'
-        f' lang="{words.language}">{label}</a>'
-    )
+    return "".join([*parts, linked(text[at:], short=True)])
 
 
 def _confidence(answer: Answer, words: Texts) -> str:
@@ -232,7 +167,3 @@ def _lines(escaped: str) -> str:
 
 def _one_line(html: str) -> str:
     return " ".join(html.splitlines())
-
-
-def _by_tag(quotation: Quotation) -> int:
-    return quotation.tag

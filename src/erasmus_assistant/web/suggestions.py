@@ -8,20 +8,24 @@ from __future__ import annotations
 import threading
 import tomllib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 
 from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.errors import ErasmusError
 from erasmus_assistant.records import Answer, Outcome
 from erasmus_assistant.search.index import Index
+from erasmus_assistant.search.tokens import fold, words
 from erasmus_assistant.texts import texts
+from erasmus_assistant.web.offers import Offer
 
 EXAMPLES = 5
 FOLLOW_UPS = 3
-_TRIED = 8
+_NEAR = 8
+# Each heading that was not tried before costs an answer.
+_TRIED = 16
 _KEPT = 2000
 
 Section = tuple[str, tuple[str, ...]]
@@ -43,49 +47,66 @@ class Suggestions:
         self._answered: OrderedDict[tuple[str, str], Section | None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def examples(self, language: str) -> list[str]:
+    def examples(self, language: str) -> list[Offer]:
         """Up to EXAMPLES questions in `language`: the written ones, else questions after the headings."""
-        answered = (question for question in bank().get(language, ()) if self._section(question, language))
-        written = list(islice(answered, EXAMPLES))
-        return self._filled(written, self._about(self._sections(), language), EXAMPLES)
+        written = (Offer(question) for question in bank().get(language, ()) if self._section(question, language))
+        return list(islice(_new(chain(written, self._about(self._sections(), language)), ()), EXAMPLES))
 
-    def follow_ups(self, answer: Answer, language: str) -> list[str]:
-        """Up to FOLLOW_UPS questions that the sections around the answer's sources answer.
+    def follow_ups(self, answer: Answer, language: str, known: Collection[str] = ()) -> list[Offer]:
+        """Up to FOLLOW_UPS questions that are answered, nearest to the answer's sources first.
 
-        Who asked nothing about the guide is shown what can be asked, in the language of the answer.
+        `known` are questions that were asked or offered before: none of them comes again, nor a general one about a
+        section that one of them is about. Who asked nothing about the guide is shown what can be asked, in the
+        language of the answer.
         """
         if answer.outcome is Outcome.DECLINED:
             return self.examples(answer.language)
         sections = self._sections()
         if not sections or answer.outcome is not Outcome.ANSWERED:
             return []
-        here = _section_of(answer)
-        near = _around(sections, here)[:_TRIED]
-        written: dict[Section, str] = {}
+        around = _around(sections, _section_of(answer))
+        near = around[:_NEAR]
+        written = self._written(around, language)
+        spent = {self._answered.get((language, question)) for question in known}
+        fresh = [section for section in around if section not in spent]
+        told = [section for section in fresh if self._is_told_in(section, language)]
+        ordered = chain(
+            (offer for section in near for offer in written.get(section, ())),
+            self._about((section for section in told if section in near), language),
+            (offer for offers in written.values() for offer in offers),
+            self._about(told[:_TRIED], language),
+            self._about((section for section in fresh if section in near), language),
+        )
+        return list(islice(_new(ordered, (*known, answer.question)), FOLLOW_UPS))
+
+    def _written(self, sections: Sequence[Section], language: str) -> dict[Section, list[Offer]]:
+        """The written questions by the section that answers them, in the order of `sections`."""
+        found: dict[Section, list[Offer]] = {section: [] for section in sections}
         for question in bank().get(language, ()):
             section = self._section(question, language)
-            if section in near and section is not None and question != answer.question:
-                written.setdefault(section, question)
-        asked = [written[section] for section in near if section in written]
-        return self._filled(asked, self._about(near, language), FOLLOW_UPS)
-
-    def _filled(self, questions: list[str], more: Iterable[str], size: int) -> list[str]:
-        found = questions[:size]
-        for question in more:
-            if len(found) >= size:
-                break
-            if question not in found:
-                found.append(question)
+            if section in found:
+                found[section].append(Offer(question))
         return found
 
-    def _about(self, sections: Iterable[Section], language: str) -> Iterable[str]:
+    def _about(self, sections: Iterable[Section], language: str) -> Iterator[Offer]:
         """Questions after the headings, those that are answered from their own section."""
         for section in sections:
-            if section[1][-1].rstrip().endswith(("?", ";")):
+            heading = section[1][-1]
+            if heading.rstrip().endswith(("?", ";")):
                 continue
-            question = texts(language).get("web.follow_up_question", heading=section[1][-1])
+            question = texts(language).get("web.follow_up_question", heading=heading)
             if self._section(question, language) == section:
-                yield question
+                foreign = not self._is_told_in(section, language)
+                yield Offer(question, heading, self._language(section)) if foreign else Offer(question)
+
+    def _is_told_in(self, section: Section, language: str) -> bool:
+        """Whether a heading reads well in a language: it is in it, or made of names that are alike in all."""
+        if self._language(section) == language:
+            return True
+        return self._assistant.retriever().names.issuperset(fold(word) for word in words(section[1][-1]))
+
+    def _language(self, section: Section) -> str:
+        return self._assistant.retriever().index.documents[section[0]].language
 
     def _sections(self) -> list[Section]:
         return _sections(self._assistant.retriever().index)
@@ -112,6 +133,15 @@ class Suggestions:
             if name != self._index:
                 self._index = name
                 self._answered.clear()
+
+
+def _new(offers: Iterable[Offer], known: Iterable[str]) -> Iterator[Offer]:
+    """Each offer once, without those that are known, however they were written."""
+    seen = {tuple(words(question)) for question in known}
+    for offer in offers:
+        if (said := tuple(words(offer.question))) not in seen:
+            seen.add(said)
+            yield offer
 
 
 @lru_cache(maxsize=2)

@@ -1,13 +1,16 @@
 // The chat around Gradio's log and question box: buttons under the answers, announcements,
 // suggestions, limits, export. Gradio draws the messages; nothing of theirs is changed here but
 // what a screen reader is told about them.
-import { announce, button, copy, options, show, smooth, text } from "./dom.js";
+import { addActions } from "./actions.js";
+import { announce, button, options, show, text } from "./dom.js";
 import * as editing from "./editing.js";
-import { feedbackBar, forgetFeedback } from "./feedback.js";
+import { forgetFeedback } from "./feedback.js";
 import { exportConversation } from "./export.js";
 import { relabel } from "./labels.js";
+import * as line from "./line.js";
 import { conversationName, forgetName } from "./name.js";
 import { remember } from "./page.js";
+import * as reading from "./reading.js";
 import { isSource, openSource } from "./source.js";
 
 const root = document.documentElement;
@@ -17,7 +20,6 @@ counter.setAttribute("aria-live", "polite");
 let asked = "";
 let waiting = null;
 let next = null;
-let stopping = false;
 let clearing = false;
 let spoken = { begun: false, parts: 0 };
 
@@ -50,7 +52,8 @@ export function ask(words, from = "") {
   if (!navigator.onLine) return show(text("offline"));
   show("");
   asked = words;
-  spoken = { begun: false, parts: 0, before: answers().at(-1) };
+  line.begin();
+  const mine = (spoken = { begun: false, parts: 0, before: answers().at(-1) });
   root.classList.add("talking");
   remember("erasmus-talking", "1");
   root.classList.add("asking");
@@ -58,6 +61,7 @@ export function ask(words, from = "") {
   put(keep(), String(from));
   put(named(), conversationName());
   requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (spoken !== mine) return;
     document.getElementById("send").dataset.checked = "yes";
     document.getElementById("send").click();
   }));
@@ -76,6 +80,7 @@ function send() {
   if (asked !== words) return;
   editing.leave();
   put(box(), "");
+  reading.clearView(box());
 }
 
 function tooLong() {
@@ -100,19 +105,18 @@ document.addEventListener("click", (event) => {
     send();
   }
 }, true);
-// An answer can only be stopped once the server has begun it: an earlier press waits for that.
+// Gradio is told to stop only what the server knows of; what it does not is not sent any more.
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("#stop")) return;
   next = null;
-  if (pending()) {
-    giveBack();
-    over();
-    box().focus();
-  } else {
+  if (!line.takeBack()) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    stopping = true;
   }
+  giveBack();
+  over();
+  if (questions().length <= (pending() ? 1 : 0)) quiet();
+  box().focus();
 }, true);
 document.addEventListener("keydown", (event) => {
   if (event.target !== box() || event.isComposing) return;
@@ -162,9 +166,9 @@ function enhance() {
   const any = questions().length > 0;
   if (any && !clearing) root.classList.add("talking");
   if (!any) clearing = false;
+  if (any && !busy()) reading.resume(questions().at(-1));
   for (const id of ["new", "export"]) document.getElementById(id).hidden = !any;
-  if (stopping && pending()) document.getElementById("stop").click();
-  else speak();
+  speak();
 }
 
 function name(area, role, label) {
@@ -185,27 +189,9 @@ function edited(question, number) {
 }
 
 function finished(answer) {
-  const bar = answer.querySelector(".actions");
-  if (!bar || bar.childElementCount) return;
   const number = [...document.querySelectorAll("#log .answer.done")].indexOf(answer);
   const words = () => questions()[number]?.innerText.trim() ?? asked;
-  const copied = button(text("copy"), () => copy(plain(answer), copied), { class: "plain" });
-  const linked = button(text("share_link"), () => copy(address(words()), linked), { class: "plain" });
-  const again = button(text("retry"), () => ask(words(), number), { class: "plain" });
-  bar.append(copied, linked, again);
-  if (options.feedback) bar.append(feedbackBar(answer.id.replace("answer-", "")));
-}
-
-function plain(answer) {
-  const said = answer.querySelector(".said").innerText.trim();
-  const sources = [...answer.querySelectorAll(".sources li")].map((one) => `[${one.innerText.trim().replace(/\s+/, "] ")}`);
-  return [said, ...sources].join("\n");
-}
-
-function address(words) {
-  const link = new URL(location.pathname, location.href);
-  link.searchParams.set("q", words);
-  return String(link);
+  addActions(answer, words, () => ask(words(), number));
 }
 
 // The latest answer, a paragraph at a time as it arrives.
@@ -215,7 +201,7 @@ function speak() {
   if (!spoken.begun && answer !== spoken.before) {
     spoken = { begun: true, parts: 0 };
     if (answer.matches(".pending")) announce(text("searching"));
-    questions().at(-1)?.closest(".message-row").scrollIntoView({ block: "start", behavior: smooth() });
+    reading.begin(questions().at(-1));
   }
   if (!spoken.begun) return;
   const parts = [...answer.querySelectorAll("p:not(.searching, .label, .confidence), li")].filter((one) => !one.closest(".sources, .next, .actions"));
@@ -234,7 +220,6 @@ function giveBack() {
 
 function over() {
   asked = "";
-  stopping = false;
   spoken = { begun: false, parts: 0 };
   root.classList.remove("asking");
   const waits = next;
@@ -260,12 +245,17 @@ function settle() {
   return true;
 }
 
-function clearAll() {
+// Nothing is being talked about: the page is as at the start.
+function quiet() {
   clearing = true;
-  forgetName();
-  document.getElementById("clear").click();
   root.classList.remove("talking", "asking");
   remember("erasmus-talking", "");
+}
+
+function clearAll() {
+  forgetName();
+  document.getElementById("clear").click();
+  quiet();
   forgetFeedback();
   editing.leave();
   show("");

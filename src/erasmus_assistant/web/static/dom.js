@@ -21,6 +21,18 @@ export function button(label, onclick, attributes = {}) {
   return make("button", { type: "button", onclick, ...attributes }, label);
 }
 
+// What an element says, with its addresses as they are followed, not as they are shown.
+export function whole(element) {
+  let [done, rest] = ["", element.innerText.trim()];
+  for (const link of element.querySelectorAll("a.address")) {
+    const [before, ...after] = rest.split(link.textContent);
+    if (!after.length) continue;
+    done += before + link.title;
+    rest = after.join(link.textContent);
+  }
+  return done + rest;
+}
+
 export async function copy(words, pressed) {
   try {
     await navigator.clipboard.writeText(words);

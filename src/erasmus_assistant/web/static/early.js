@@ -1,5 +1,4 @@
-// Before anything is drawn: the theme, and eyes on the requests of the chat (to say in the
-// person's language what went wrong).
+// Before anything is drawn: the theme, and the language of the page.
 (() => {
   const root = document.documentElement;
   try {
@@ -15,20 +14,4 @@
   new MutationObserver(() => {
     if (root.lang !== language) root.lang = language;
   }).observe(root, { attributeFilter: ["lang"] });
-  const send = window.fetch.bind(window);
-  window.fetch = async (target, options) => {
-    const address = String(target?.url ?? target);
-    if (!address.includes("/queue/")) return send(target, options);
-    try {
-      const response = await send(target, options);
-      if (!response.ok) report(response.status);
-      return response;
-    } catch (error) {
-      if (error?.name !== "AbortError") report(0);
-      throw error;
-    }
-  };
-  function report(status) {
-    window.dispatchEvent(new CustomEvent("assistant:refused", { detail: { status } }));
-  }
 })();

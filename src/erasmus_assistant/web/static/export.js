@@ -1,5 +1,5 @@
 // The conversation as Markdown, with a reference for every number.
-import { make, text } from "./dom.js";
+import { make, text, whole } from "./dom.js";
 
 export function exportConversation() {
   const lines = [`# ${text("title")}`, "", new Date().toISOString().slice(0, 10), ""];
@@ -19,10 +19,10 @@ function answer(message) {
   const lines = [];
   for (const part of message.querySelector(".said").children) {
     if (part.matches("blockquote")) lines.push(...quotation(part));
-    else lines.push(escaped(part.innerText.trim()), "");
+    else lines.push(escaped(whole(part)), "");
   }
   for (const source of message.querySelectorAll(".sources li")) {
-    const place = source.querySelector("span").innerText.trim();
+    const place = source.querySelector("span[lang]").innerText.trim();
     const url = source.querySelector("a.official")?.href;
     lines.push(`[${source.querySelector(".cite").textContent}] ${escaped(place)}${url ? ` <${url}>` : ""}`, "");
   }
