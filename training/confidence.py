@@ -1,7 +1,7 @@
 """The confidence in an answer, and the threshold below which the guide counts as silent.
 
 A small network tells answerable questions from others, over what is known of the best candidates
-when they were ranked without the question's fold. A logistic regression over its result alone
+when they were ranked without the question's fold, and over its vector. A logistic regression over its result alone
 makes it the probability that the answer is among the first three.
 """
 
@@ -25,7 +25,7 @@ REFUSED = 0.055
 """Share of the answerable questions over the guide page that the threshold may refuse."""
 REFUSED_ELSEWHERE = 0.1
 """The same of the answerable questions over other guides, of several documents each."""
-BALANCE = {True: (1500.0, 1.0), False: (300.0, 1.4)}
+BALANCE = {True: (3600.0, 1.0), False: (300.0, 1.4)}
 """For the guide page and for any other guide: how much its questions count together, and how much the answerable
 ones count against the others."""
 OFF_TOPIC = 3.0
@@ -38,6 +38,7 @@ def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, flo
         judged(case.retriever, rankers[case.fold]).known(case.question)
         for case in tqdm(cases, desc="confidence", unit="question", leave=False)
     ]
+    vectors = np.stack([case.retriever.encoder.encode_questions([case.question.text])[0] for case in cases])
     names = sorted({name for row in facts for name in row})
     rows = _matrix(facts, names)
     answerable = np.array([float(case.line.answerable) for case in cases])
@@ -46,8 +47,8 @@ def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, flo
     held_out = np.zeros(len(cases))
     for fold in tqdm(range(FOLDS), desc="networks", unit="fold", leave=False):
         kept = folds != fold
-        without = network.fit(rows[kept], names, answerable[kept], weights_of[kept])
-        held_out[~kept] = [without.total(row) for row, own in zip(facts, ~kept, strict=True) if own]
+        without = network.fit(rows[kept], vectors[kept], names, answerable[kept], weights_of[kept])
+        held_out[~kept] = [without.total(facts[at], vectors[at]) for at in np.flatnonzero(~kept)]
     several = np.array([case.guide not in (PAGE, DEVELOPMENT) for case in cases])
     limit = float(np.quantile(held_out[~several & (answerable == 1)], REFUSED))
     shift = limit - float(np.quantile(held_out[several & (answerable == 1)], REFUSED_ELSEWHERE))
@@ -55,7 +56,7 @@ def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, flo
     right = np.array([float(case.right.any()) for case in cases])
     slope, offset = logistic(held_out[:, None], right, 0.0, weights_of)
     _report(cases, held_out, limit)
-    found = network.fit(rows, names, answerable, weights_of)
+    found = network.fit(rows, vectors, names, answerable, weights_of)
     weights = {"bias": offset, "several": shift * slope[0]}
     return weights, float(1 / (1 + np.exp(-(limit * slope[0] + offset)))), replace(found, outer=found.outer * slope[0])
 

@@ -31,40 +31,58 @@ class Settings:
     decay: float = 3e-2
     dropped: float = 0.2
     """Share of the facts left out at each step."""
+    dropped_asked: float = 0.5
+    """The same of the dimensions of the question's vector."""
     dropped_inside: float = 0.3
 
 
-def fit(rows: Floats, names: Sequence[str], labels: Floats, counts: Floats, settings: Settings = Settings()) -> Network:
-    """A network whose total is the logit of the label; facts that never differ are left out."""
+def fit(
+    rows: Floats,
+    vectors: Weights,
+    names: Sequence[str],
+    labels: Floats,
+    counts: Floats,
+    settings: Settings = Settings(),
+) -> Network:
+    """A network whose total is the logit of the label; facts that never differ are left out.
+
+    `rows` has shape (cases, names), `vectors` (cases, dimension).
+    """
     torch.set_num_threads(1)
     kept = np.flatnonzero(rows.std(axis=0) > _CONSTANT)
     rows = rows[:, kept]
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
-    scaled = torch.tensor(np.clip((rows - mean) / spread, -FARTHEST, FARTHEST), dtype=torch.float32)
-    wanted = torch.tensor(labels, dtype=torch.float32)
-    weights = torch.tensor(counts / counts.mean(), dtype=torch.float32)
-    members = [_member(scaled, wanted, weights, settings, seed) for seed in range(settings.members)]
-    inner, bias, outer = (np.concatenate(parts, axis=-1) for parts in zip(*members, strict=True))
-    return Network(
-        tuple(names[at] for at in kept.tolist()), mean.astype(np.float32), spread.astype(np.float32), inner, bias, outer
-    )
+    middle, width = vectors.mean(axis=0), vectors.std(axis=0) + _CONSTANT
+    scaled = [np.clip((rows - mean) / spread, -FARTHEST, FARTHEST), (vectors - middle) / width]
+    given = [torch.tensor(values, dtype=torch.float32) for values in (*scaled, labels, counts / counts.mean())]
+    members = [_member(*given, settings, seed) for seed in range(settings.members)]
+    inner, asked, bias, outer = (np.concatenate(parts, axis=-1) for parts in zip(*members, strict=True))
+    arrays = (mean, spread, inner, bias, outer, middle, asked / width[:, None])
+    return Network(tuple(names[at] for at in kept.tolist()), *(array.astype(np.float32) for array in arrays))
 
 
 def _member(
-    rows: torch.Tensor, wanted: torch.Tensor, weights: torch.Tensor, settings: Settings, seed: int
-) -> tuple[Weights, Weights, Weights]:
+    rows: torch.Tensor,
+    vectors: torch.Tensor,
+    wanted: torch.Tensor,
+    weights: torch.Tensor,
+    settings: Settings,
+    seed: int,
+) -> tuple[Weights, ...]:
     """Weights of one network, its output already divided by the number of members."""
     torch.manual_seed(seed)
     inner, outer = nn.Linear(rows.shape[1], settings.hidden), nn.Linear(settings.hidden, 1, bias=False)
-    parameters = [*inner.parameters(), *outer.parameters()]
+    asked = nn.Linear(vectors.shape[1], settings.hidden, bias=False)
+    parameters = [*inner.parameters(), *outer.parameters(), *asked.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
     for _ in range(settings.rounds):
         for batch in torch.randperm(len(rows)).split(settings.batch):  # type: ignore[no-untyped-call]
-            hidden = functional.relu(inner(functional.dropout(rows[batch], settings.dropped)))
+            known = inner(functional.dropout(rows[batch], settings.dropped))
+            hidden = functional.relu(known + asked(functional.dropout(vectors[batch], settings.dropped_asked)))
             total = outer(functional.dropout(hidden, settings.dropped_inside))[:, 0]
             losses = functional.binary_cross_entropy_with_logits(total, wanted[batch], reduction="none")
             optimizer.zero_grad()
             (losses * weights[batch]).mean().backward()  # type: ignore[no-untyped-call]
             optimizer.step()
-    outward = outer.weight.detach().numpy()[0] / settings.members
-    return inner.weight.detach().numpy().T, inner.bias.detach().numpy(), outward
+    held = (inner.weight.T, asked.weight.T, inner.bias, outer.weight[0] / settings.members)
+    return tuple(values.detach().numpy() for values in held)

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--parts", type=Path, default=encoder.PARTS, help="the encoders without a part of the questions"
     )
     parser.add_argument("--penalty", type=float, default=30.0, help="L2, on features of unit variance")
-    parser.add_argument("--others", type=float, default=2.0, help="how much a question over another guide counts")
+    parser.add_argument("--others", type=float, default=1.0, help="how much a question over another guide counts")
     parser.add_argument("--output", type=Path, default=FILE)
     parser.add_argument("--network", type=Path, default=NETWORK)
     parser.add_argument("--dry", action="store_true", help="only cross-validate")

@@ -63,28 +63,31 @@ def fit(cases: Sequence[Case], penalty: float, kept: Sequence[int] = range(len(F
     size = len(COLUMNS)
     used = np.zeros(size)
     used[[*kept, size - 1]] = 1
-    rows = [
-        (case.rows * used, case.found.same_language[:, None], case.right, case.offset, case.weight)
-        for case in cases
-        if case.right.any()
-    ]
-    spread = np.concatenate([features for features, *_ in rows]).std(axis=0) + 1e-6
-    rows = [(features / spread, *rest) for features, *rest in rows]
+    held = [case for case in cases if case.right.any()]
+    rows = np.concatenate([case.rows for case in held]) * used
+    spread = rows.std(axis=0) + 1e-6
+    rows /= spread
+    sizes = [len(case.right) for case in held]
+    starts = np.cumsum([0, *sizes[:-1]])
+    right, alike, offset = (
+        np.concatenate([np.asarray(part, np.float64) for part in parts])
+        for parts in zip(*((case.right, case.found.same_language, case.offset) for case in held), strict=True)
+    )
+    counts = np.array([case.weight for case in held])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        shared, same, other = np.split(weights, 3)
-        total, gradient = 0.0, np.zeros_like(weights)
-        for features, alike, right, offset, weight in rows:
-            own = np.where(alike, features, 0.0)
-            foreign = features - own
-            shares = _softmax(features @ shared + own @ same + foreign @ other + offset)
-            wanted = shares * right
-            mass = max(wanted.sum(), 1e-12)
-            total -= weight * np.log(mass)
-            pull = weight * (shares - wanted / mass)
-            gradient += np.concatenate([pull @ features, pull @ own, pull @ foreign])
+        """Of the shared weights, then what the question's own language and another add to them."""
+        shared, same, other = (rows @ weights.reshape(3, size).T).T
+        scores = shared + alike * same + (1 - alike) * other + offset
+        shares = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        shares /= np.repeat(np.add.reduceat(shares, starts), sizes)
+        wanted = shares * right
+        mass = np.maximum(np.add.reduceat(wanted, starts), 1e-12)
+        pull = np.repeat(counts, sizes) * (shares - wanted / np.repeat(mass, sizes))
+        gradient = np.stack([pull, pull * alike, pull * (1 - alike)]) @ rows
         strength = penalty * np.concatenate([np.ones(size), np.full(2 * size, 3.0)])
-        return total + 0.5 * float(strength @ weights**2), gradient + strength * weights
+        value = 0.5 * float(strength @ weights**2) - float(counts @ np.log(mass))
+        return value, gradient.ravel() + strength * weights
 
     found = minimize(loss, np.zeros(3 * size), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     shared, same, other = np.split(found, 3)
@@ -144,9 +147,3 @@ def groups_of_features() -> dict[str, list[int]]:
 
 def _named(weights: Floats) -> dict[str, float]:
     return dict(zip(COLUMNS, weights.tolist(), strict=True))
-
-
-def _softmax(scores: Floats) -> Floats:
-    shares = np.exp(scores - scores.max())
-    normalised: Floats = shares / shares.sum()
-    return normalised

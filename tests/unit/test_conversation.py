@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from erasmus_assistant.answer.chain import Assistant
 from erasmus_assistant.records import Question, Turn
 from erasmus_assistant.search.conversation import focus, leaning, with_context
 
@@ -43,6 +44,15 @@ def test_a_follow_up_leans_wholly(text: str, language: str) -> None:
 def test_a_question_that_stands_alone_leans_less_than_one_that_does_not() -> None:
     alone = Question("Which national agencies evaluate grant applications of Latvian universities?", "en", SAID)
     assert 0 < leaning(alone) < 0.5 < leaning(Question("And what about it?", "en", SAID))
+
+
+def test_a_question_that_names_its_subject_leans_little_and_more_when_it_says_that_it_goes_on(
+    assistant: Assistant,
+) -> None:
+    named = assistant.retriever().names_subject
+    assert [named(text) for text in ("Kas ir eTwinning?", "what is epale", "Kas ir Erasmus+?")] == [True, True, False]
+    plain, further = (leaning(Question(text, "en", SAID), named) for text in ("What is EPALE?", "And EPALE?"))
+    assert plain < 0.3 < further < leaning(Question("What is that?", "en", SAID), named)
 
 
 def test_a_short_question_is_all_core() -> None:

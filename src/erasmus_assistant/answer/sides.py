@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from pathlib import Path as File
 
 import numpy as np
 
 from erasmus_assistant.records import Question, Retrieved
+from erasmus_assistant.search import clauses
 from erasmus_assistant.search.features import Floats, Matcher
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.search.tokens import fold, spans, stems
 
-CONNECTIVES = File(__file__).parents[1] / "search" / "connectives.toml"
 SECTIONS = 8
 COMPARED, JOINED, NAMED = 0.05, 0.12, 0.2
 """Least share of the question that each heading must hold for itself: where the question compares, where
@@ -100,11 +98,5 @@ def _least(one: _Section, other: _Section, compares: bool, between: tuple[int, .
 @lru_cache(maxsize=64)
 def connectives(question: Question) -> tuple[int, ...]:
     """Where the words for "or" and "and" stand in a question."""
-    words = _words().get(question.language, frozenset())
+    words = clauses.connectives(question.language)
     return tuple(start for word, start, _ in spans(question.text) if fold(word) in words)
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, frozenset[str]]:
-    held = tomllib.loads(CONNECTIVES.read_text("utf-8"))
-    return {language: frozenset(fold(word) for word in words) for language, words in held.items()}

@@ -17,7 +17,8 @@ from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
 
 SENTENCE_FEATURES = (
-    *("share", "fuzzy", "relative", "maxsim", "cosine", "nearest", "rank_1", "rank_2", "rank_3", "behind", "passage"),
+    *("share", "fuzzy", "relative", "maxsim", "cosine", "clause", "leads", "nearest"),
+    *("rank_1", "rank_2", "rank_3", "behind", "passage"),
     *("where_link", "number_figure", "list_item", "lead_in", "opening", "link", "length", "carried"),
 )
 PASSAGES = 4

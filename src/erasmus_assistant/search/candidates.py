@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from erasmus_assistant.records import Passage, Question
 from erasmus_assistant.search import conversation
+from erasmus_assistant.search.clauses import clauses
 from erasmus_assistant.search.columns import Asked, Columns
 from erasmus_assistant.search.cosines import cosines_beside, matrix_of
 from erasmus_assistant.search.dense import Encoder, StaticEncoder
@@ -19,16 +20,20 @@ from erasmus_assistant.search.features import FEATURES, View, shape
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.lexicon import describe
+from erasmus_assistant.search.names import shared_names
 from erasmus_assistant.search.query import terms_of, translate
 from erasmus_assistant.search.ragged import highest
 from erasmus_assistant.search.semantic import likeness
 from erasmus_assistant.search.sentence_vectors import SentenceVectors
+from erasmus_assistant.search.tokens import fold, stem, words
 
 __all__ = ["Asked", "Candidates", "Searcher"]
 
 CANDIDATES = 40
 EACH_LANGUAGE = 15
 _OLDER = 0.3
+_COMMON = 5
+"""A name in more than one passage of so many tells nothing of what a question is about."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -58,11 +63,31 @@ class Searcher:
         self.editions = Editions(index.documents)
         self._losses: dict[int | None, Floats] = {}
         self._asked = lru_cache(maxsize=256)(self._terms)
-        self._vector = lru_cache(maxsize=256)(self._vector_of)
+        self._vector = lru_cache(maxsize=1024)(self._vector_of)
         self._numbers = index.numbers()
         self._texts = np.array([passage.kind == "text" for passage in index.passages], np.bool_)
         self._matrix = matrix_of(index.vectors)
         self._sentences = SentenceVectors(index, encoder)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the corpus that are the same in every language."""
+        texts: dict[str, list[str]] = {language: [] for language in self.index.languages}
+        for passage in self.index.passages:
+            texts[passage.language].append("\n".join([*passage.heading_path, passage.text]))
+        return frozenset().union(*(shared_names(held, language) for language, held in texts.items()))
+
+    def names_subject(self, text: str) -> bool:
+        """Whether a text has a name that only some of the passages speak of."""
+        said = [word for word in words(text) if fold(word) in self.names]
+        fields = [(language, held.text) for language, held in self.index.languages.items()]
+        found = [
+            (field.held_by[number], field.count)
+            for word in said
+            for language, field in fields
+            if (number := field.ids.get(stem(word, language))) is not None
+        ]
+        return any(held * _COMMON < count for held, count in found)
 
     def number(self, passage: Passage) -> int:
         """The number of a passage in the index."""
@@ -87,7 +112,7 @@ class Searcher:
 
     def candidates(self, question: Question) -> Candidates:
         """The passages worth ranking, with their features."""
-        lean = conversation.leaning(question)
+        lean = conversation.leaning(question, self.names_subject)
         core = question.text[conversation.focus(question.text) :]
         waiting = self._dense([question.text, core, " ".join(question.context[:2])])
         asked = {language: self.terms(question, language) for language in self.index.languages}
@@ -174,22 +199,39 @@ class Searcher:
         return rows
 
     def _nearest(self, question: Question, numbers: npt.NDArray[np.int64]) -> Floats:
-        """The cosine of a question with the nearest sentence of each passage, shape (passages, 1).
+        """Cosines of a question with the nearest sentence of each passage, shape (passages, 3): of the whole, the best
+        of its clauses, their mean.
 
         Zeros for another encoder than ours: a large model would take seconds for so many sentences.
         """
         if not isinstance(self.encoder, StaticEncoder):
-            return np.zeros((len(numbers), 1), np.float32)
-        asked = self._vector(question.text)
-        best = [(own @ asked).max(initial=-1.0) for own in self._sentences.of(numbers)]
-        return np.array(best, np.float32).reshape(-1, 1)
+            return np.zeros((len(numbers), 3), np.float32)
+        asked = self._clauses(question)
+        best = [(own @ asked).max(axis=0, initial=-1.0) for own in self._sentences.of(numbers)]
+        near = np.array(best, np.float32).reshape(-1, asked.shape[1])
+        return np.column_stack([near[:, 0], near[:, 1:].max(axis=1), near[:, 1:].mean(axis=1)])
+
+    def vector(self, question: Question) -> Floats | None:
+        """The vector of a question by our encoder, shape (dimension,); that of another means nothing to our models."""
+        return self._vector(question.text) if isinstance(self.encoder, StaticEncoder) else None
+
+    def _clauses(self, question: Question) -> Floats:
+        """The vectors of a question and of its clauses, shape (dimension, 1 + clauses)."""
+        pieces = clauses(question.text, question.language) if isinstance(self.encoder, StaticEncoder) else ()
+        return np.stack([self._vector(text) for text in (question.text, *(pieces or [question.text]))], axis=1)
 
     def sentence_likeness(self, question: Question, numbers: npt.NDArray[np.int64]) -> Floats:
-        """How near each sentence of some passages is to a question, by the encoder, shape (sentences, 2): MaxSim of the
-        sentence, and the cosine of its vector under its heading; the cosine twice for another encoder than ours."""
-        near = np.concatenate(self._sentences.of(numbers)) @ self._vector(question.text)
-        if self.index.words is None or not isinstance(self.encoder, StaticEncoder):
-            return np.stack([near, near], axis=1)
-        _, vectors, weights = self.encoder.token_vectors(question.text)
-        rows = 2 * len(self.index.passages) + self.index.parts.rows(numbers)
-        return np.stack([self.index.words.scores(vectors, weights, rows), near], axis=1)
+        """How near each sentence of some passages is to a question, by the encoder, shape (sentences, 4).
+
+        MaxSim of the sentence; the cosine of its vector under its heading; the highest with a clause of the question,
+        and how far from the best sentence for a clause. The cosine for MaxSim too for another encoder than ours.
+        """
+        near = np.concatenate(self._sentences.of(numbers)) @ self._clauses(question)
+        whole, pieces = near[:, 0], near[:, 1:]
+        behind = (pieces - pieces.max(axis=0, initial=-1.0)).max(axis=1)
+        held = whole
+        if self.index.words is not None and isinstance(self.encoder, StaticEncoder):
+            _, vectors, weights = self.encoder.token_vectors(question.text)
+            rows = 2 * len(self.index.passages) + self.index.parts.rows(numbers)
+            held = self.index.words.scores(vectors, weights, rows)
+        return np.stack([held, whole, pieces.max(axis=1), behind], axis=1)

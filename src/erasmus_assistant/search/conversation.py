@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from erasmus_assistant.guide.sentences import sentence_spans
 from erasmus_assistant.records import Question, Turn
@@ -12,6 +12,7 @@ from erasmus_assistant.search.lexicon import Lexicon
 _SHORT = 90
 _LONGEST = 600
 _TURNS = 4
+_LEAST = 0.2
 
 
 def with_context(text: str, language: str, history: Sequence[Turn]) -> Question:
@@ -20,13 +21,18 @@ def with_context(text: str, language: str, history: Sequence[Turn]) -> Question:
     return Question(text, language, context)
 
 
-def leaning(question: Question) -> float:
-    """How much a question leans on what was said before: 0 (stands alone) to 1 (says nothing by itself)."""
+def leaning(question: Question, names_subject: Callable[[str], bool] = lambda _: False) -> float:
+    """How much a question leans on what was said before: 0 (stands alone) to 1 (says nothing by itself).
+
+    Little where it names its subject.
+    """
     if not question.context:
         return 0.0
     units = Lexicon.load(question.language, question.language).translate(question.text)
     weight = sum(unit.weight for unit in units)
-    lean = 1.0 if weight <= 2.0 else max(0.2, 1.0 - (weight - 2.0) / 4.0)
+    lean = 1.0 if weight <= 2.0 else max(_LEAST, 1.0 - (weight - 2.0) / 4.0)
+    if names_subject(question.text):
+        lean = _LEAST
     if opens_with(question.text, question.language, "follow_up"):
         lean += 0.4
     elif "follow_up" in intents_of(question.text, question.language):

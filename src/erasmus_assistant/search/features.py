@@ -35,7 +35,7 @@ FEATURES = (
     *(f"fuzzy_{name}" for name in MATCHED),
     *(f"focus_{name}" for name in ("heading", "body", "sentence", "rest")),
     *("where_link", "number_figure", "list_items", "define_first", "unasked_link", "first", "length"),
-    "dense_sentence",
+    *("dense_sentence", "clause", "clauses"),
 )
 """The names of a candidate's features, in the order of its row."""
 

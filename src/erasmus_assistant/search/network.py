@@ -1,5 +1,7 @@
-"""A network with one hidden layer over named facts: what a weighted sum of them can't tell of the confidence.
+"""A network with one hidden layer over named facts and the vector of the question: how sure an answer is.
 
+The facts say how well the best passages meet the question, the vector what kind of thing it asks for: a guide tells
+who does something and seldom what it cost last year.
 Its weights are in `models/confidence.safetensors`, made by `python -m training ranker`.
 """
 
@@ -21,14 +23,17 @@ from erasmus_assistant.errors import ModelFileProblem
 FILE = Path(__file__).parent / "models" / "confidence.safetensors"
 FARTHEST = 5.0
 """Facts count up to so many standard deviations from the mean."""
-_ARRAYS = ("mean", "spread", "inner", "bias", "outer")
+_ARRAYS = ("mean", "spread", "inner", "bias", "outer", "middle", "asked")
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """For facts `names`: `mean` and `spread` (n,), `inner` (n, hidden) and its `bias` (hidden,), `outer` (hidden,)."""
+    """For facts `names`: `mean` and `spread` (n,), `inner` (n, hidden) and its `bias` (hidden,), `outer` (hidden,).
+
+    For the vector of a question: the `middle` of all (dimension,), and `asked` (dimension, hidden).
+    """
 
     names: tuple[str, ...]
     mean: Floats
@@ -36,12 +41,17 @@ class Network:
     inner: Floats
     bias: Floats
     outer: Floats
+    middle: Floats
+    asked: Floats
 
-    def total(self, facts: Mapping[str, float]) -> float:
-        """What the facts add to the logit; a fact that is not known counts as 0."""
+    def total(self, facts: Mapping[str, float], vector: Floats | None = None) -> float:
+        """What the facts add to the logit; a fact that is not known counts as 0, a vector as the middle one."""
         values = np.array([facts.get(name, 0.0) for name in self.names], np.float32)
         scaled = np.clip((values - self.mean) / self.spread, -FARTHEST, FARTHEST)
-        return float(np.maximum(scaled @ self.inner + self.bias, 0) @ self.outer)
+        hidden = scaled @ self.inner + self.bias
+        if vector is not None:
+            hidden += (vector - self.middle) @ self.asked
+        return float(np.maximum(hidden, 0) @ self.outer)
 
     def save(self, path: Path) -> None:
         """Write it in the form that `load_network` reads."""
@@ -57,8 +67,9 @@ def load_network(path: Path = FILE) -> Network:
         with safe_open(path, "numpy") as held:
             names = tuple(json.loads(held.metadata()["names"]))
             arrays = {name: held.get_tensor(name) for name in _ARRAYS}
-        if arrays["inner"].shape != (len(names), len(arrays["outer"])):
-            raise ValueError(f"{len(names)} facts, weights of shape {arrays['inner'].shape}")
+        for part, size in (("inner", len(names)), ("asked", len(arrays["middle"]))):
+            if arrays[part].shape != (size, len(arrays["outer"])):
+                raise ValueError(f"{size} rows in {part!r} expected, its shape is {arrays[part].shape}")
         return Network(names, **arrays)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise ModelFileProblem(

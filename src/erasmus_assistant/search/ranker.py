@@ -49,11 +49,11 @@ class Ranker:
         other += np.float32(self.other.get(BIAS, 0.0))
         return np.where(same_language, same, other).astype(np.float32)
 
-    def sure(self, facts: Mapping[str, float]) -> float:
-        """The calibrated probability that the answer is right."""
+    def sure(self, facts: Mapping[str, float], vector: Floats | None = None) -> float:
+        """The calibrated probability that the answer is right; `vector` is that of the question by our encoder."""
         total = self.confidence.get(BIAS, 0.0)
         total += sum(self.confidence.get(name, 0.0) * value for name, value in facts.items())
-        total += self.network.total(facts) if self.network else 0.0
+        total += self.network.total(facts, vector) if self.network else 0.0
         return float(1.0 / (1.0 + np.exp(-np.clip(total, -30.0, 30.0))))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,6 @@ from erasmus_assistant.search.features import FEATURES
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.keeping import searched_text
 from erasmus_assistant.search.language import detect
-from erasmus_assistant.search.names import shared_names
 from erasmus_assistant.search.ranker import Ranker
 from erasmus_assistant.search.reranking import RERANKED, Reranker, asked, reordered
 
@@ -34,14 +32,6 @@ class Retriever(Searcher):
     def __init__(self, index: Index, encoder: Encoder, ranker: Ranker, reranker: Reranker | None = None) -> None:
         super().__init__(index, encoder)
         self.ranker, self.reranker = ranker, reranker
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The names of the corpus that are the same in every language."""
-        texts: dict[str, list[str]] = {language: [] for language in self.index.languages}
-        for passage in self.index.passages:
-            texts[passage.language].append("\n".join([*passage.heading_path, passage.text]))
-        return frozenset().union(*(shared_names(held, language) for language, held in texts.items()))
 
     def language_of(self, text: str, expected: Sequence[str] = ()) -> str:
         """The language of a question over this index; `expected` are likelier than its own languages.
@@ -68,11 +58,11 @@ class Retriever(Searcher):
             Hit(passages[place.at], rank, place.score, dict(zip(FEATURES, row, strict=True)) | _second(judged, place))
             for rank, (place, row) in enumerate(zip(places, rows, strict=False), 1)
         )
-        confidence = self.ranker.sure(self._known(question, found, arranged))
+        confidence = self.ranker.sure(self._known(question, found, arranged), self.vector(question))
         return Retrieved(question, hits, confidence, found.looked_for, 1000 * (time.perf_counter() - started))
 
     def known(self, question: Question) -> dict[str, float]:
-        """What tells whether the best candidates answer a question: the facts that the confidence weighs."""
+        """What tells whether the best candidates answer a question: facts that the confidence weighs."""
         found = self.candidates(question)
         return self._known(question, found, self._arranged(question, found))
 
