@@ -216,3 +216,13 @@ def test_asking_leaves_no_trace(assistant: Assistant, settings: Settings) -> Non
 def test_a_threshold_that_is_set_wins(assistant: Assistant) -> None:
     assert Assistant(assistant.retriever, threshold=1.0).ask(Request("Kas ir Otlas?")).outcome is Outcome.NOT_IN_GUIDE
     assert Assistant(assistant.retriever, threshold=0.0).ask(Request("zzz yyy")).outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "question", ["What did SALTO cost in 1987?", "Wie viele Hunde hat NARIC?", "Cik maksā Otlas logo?"]
+)
+def test_of_what_a_refused_question_names_the_section_is_shown(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(Request(question))
+    assert answer.outcome is Outcome.NOT_IN_GUIDE
+    assert texts(answer.language).get("answer.nothing_near") not in answer.text
+    assert answer.quotations

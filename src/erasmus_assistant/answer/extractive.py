@@ -17,7 +17,10 @@ from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.texts import texts
 
 NEARBY = 0.1
-"""Confidence from which on the nearest passage is worth showing though it does not answer."""
+"""Confidence from which on the nearest passage is worth showing though it does not answer.
+
+That of what the question names always is: to deny that there is a section on it would be wrong.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ def declined(language: str) -> Draft:
 def silent(retriever: Retriever, retrieved: Retrieved) -> Draft:
     """The draft that says that no answer was found, what the guide does say nearby, and where to turn."""
     language = retrieved.question.language
-    nearest = _nearest(retriever, retrieved) if retrieved.confidence >= NEARBY else []
+    near = retrieved.confidence >= NEARBY or retriever.names_subject(retrieved.question.text)
+    nearest = _nearest(retriever, retrieved) if near else []
     contact = turning.contact(retriever, language)
     quotations = cite([*nearest, *([contact] if contact else [])], retriever.index.documents, language)
     turn_to = f"{quotations[-1].quote} [{quotations[-1].tag}]" if contact else ""
