@@ -125,7 +125,7 @@ def groups_of_features() -> dict[str, list[int]]:
         return [number for number, name in enumerate(FEATURES) if wanted(name)]
 
     def vectors(name: str) -> bool:
-        return name.startswith(("dense", "maxsim"))
+        return name.startswith(("dense", "maxsim", "clause"))
 
     def words(name: str) -> bool:
         return name.startswith(("bm25", "fuzzy", "focus")) or name in ("body", "sentence", "pair", "rest", "heading")
