@@ -97,7 +97,7 @@ def once(
     groups: list[list[int]] = []
     for at, passage in enumerate(passages):
         for group in groups:
-            if _same(passages[group[0]], passage, alike[group[0]][at]):
+            if any(_same(passages[held], passage, alike[held][at]) for held in group):
                 group.append(at)
                 break
         else:
