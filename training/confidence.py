@@ -38,7 +38,7 @@ def fit(cases: Sequence[Case], rankers: Sequence[Ranker]) -> tuple[dict[str, flo
         judged(case.retriever, rankers[case.fold]).known(case.question)
         for case in tqdm(cases, desc="confidence", unit="question", leave=False)
     ]
-    vectors = np.stack([case.retriever.encoder.encode_questions([case.question.text])[0] for case in cases])
+    vectors = np.array([case.retriever.vector(case.question) for case in cases])
     names = sorted({name for row in facts for name in row})
     rows = _matrix(facts, names)
     answerable = np.array([float(case.line.answerable) for case in cases])

@@ -73,7 +73,8 @@ GUIDES = (
     _other("nineteenth_guide", 1),
     _other("twentieth_guide", 3),
 )
-"""`second_guide` and `tenth_guide` stand apart: what is learned from the others is tried on them."""
+"""`second_guide`, `tenth_guide`, `twentyfirst_guide` and `twentysecond_guide` stand apart: what is learned from the
+others is tried on them."""
 
 
 def flat(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote as percent
 
+from erasmus_assistant.answer.looks import BULLETS
 from erasmus_assistant.answer.quoting import Excerpt
 from erasmus_assistant.records import Document, Passage, Quotation
 
@@ -59,7 +60,7 @@ def place_url(document: Document, passage: Passage, quoted: str, language: str) 
 def _fragment(quoted: str) -> str:
     """The first and last words of the first line, as text fragments want them: `start,end`."""
     line = next(line for line in quoted.splitlines() if line.strip())
-    words = line.lstrip("•●▪◦‣·* –—-").split()
+    words = line.lstrip(BULLETS + " ").split()
     if len(words) <= 2 * _FRAGMENT_WORDS:
         return _encoded(" ".join(words))
     return f"{_encoded(' '.join(words[:_FRAGMENT_WORDS]))},{_encoded(' '.join(words[-_FRAGMENT_WORDS:]))}"

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import quote as percent
 
+from erasmus_assistant.answer.looks import BULLETS
 from erasmus_assistant.records import Quotation
 from erasmus_assistant.texts import Texts
 
 Cited = Mapping[int, Sequence[Quotation]]
 FEWEST, MOST = 4, 12
 """Words of a quotation that tell a source from another of the same section."""
-_BULLETS = "•●▪◦‣·*–—- \t\u00a0"
+_BEFORE = BULLETS + " \t\u00a0"
 
 
 def by_tag(quotation: Quotation) -> int:
@@ -61,7 +62,7 @@ def beginning(quote: str, others: Sequence[str]) -> str:
 
 
 def _words(quote: str) -> list[str]:
-    return quote.lstrip(_BULLETS).split()
+    return quote.lstrip(_BEFORE).split()
 
 
 def _place(quotation: Quotation) -> str:

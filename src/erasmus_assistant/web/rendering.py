@@ -15,13 +15,13 @@ from itertools import groupby
 from uuid import uuid4
 
 from erasmus_assistant.answer import writing
+from erasmus_assistant.answer.looks import BULLETS
 from erasmus_assistant.records import Answer, Outcome, Quotation
 from erasmus_assistant.texts import Texts, own_names, texts
 from erasmus_assistant.web.addresses import anchor, linked
 from erasmus_assistant.web.glossing import gloss_html
 from erasmus_assistant.web.references import Cited, by_tag, cite_html, sources_html
 
-BULLETS = frozenset("•●▪◦‣·*–—-")
 CUT = "[…]"
 """Stands where words of the guide were left out."""
 HIGH, MEDIUM = 0.75, 0.5
