@@ -69,6 +69,32 @@ def test_an_item_comes_with_its_lead_in_and_a_lead_in_with_its_list() -> None:
     assert chosen({"• to inform,": 0.9}, frozenset({"list"})) == whole
 
 
+def test_an_item_of_an_inner_list_comes_with_both_lead_ins_and_one_beside_it_without() -> None:
+    text = (
+        "Tools\n\nThere are many tools. Some examples:\n\n• a calendar, to:\n  • find courses,\n  • show courses,\n"
+        f"• a search for partners, {'who are all to be found in this one place ' * 12},\n• a diary.\n"
+    )
+    held = document(text)
+    (passage,) = split(held)
+    spans = take_apart(held, passage).sentences
+    lines = [text[start:end] for start, end in spans]
+    assert lines[0] == "There are many tools. Some examples:"
+
+    def quoted(best: str) -> list[str]:
+        found = [
+            Candidate(
+                *(passage, start, end, (), place, line.startswith("•"), line.endswith(":"), False),
+                0.9 if line == best else 0.001,
+                start - text.rfind("\n", 0, start) - 1,
+            )
+            for place, ((start, end), line) in enumerate(zip(spans, lines, strict=True))
+        ]
+        return [text[one.start : one.end] for one in choose(found, frozenset(), {"doc": text})]
+
+    assert quoted("• find courses,") == [text[spans[0][0] : spans[3][1]]]
+    assert quoted("• a diary.") == [lines[0], "• a diary."]
+
+
 def test_the_same_words_are_quoted_once() -> None:
     found = chosen({"The agencies are many.": 0.9, "The agencies are many. (2)": 0.8})
     assert found == ["The agencies are many."]

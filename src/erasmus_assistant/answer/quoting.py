@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 
 from erasmus_assistant.answer.sides import Path, connectives
@@ -106,15 +107,27 @@ def _with_company(one: Candidate, same: Sequence[Candidate], intents: frozenset[
 
 
 def _list_of(one: Candidate, same: Sequence[Candidate], intents: frozenset[str]) -> list[Candidate]:
-    """An item or a lead-in with its list, or with the lead-in alone where the list is long and was not asked for."""
-    lead = next((other for other in reversed(same) if other.lead_in and other.place <= one.place), None)
-    start = lead.place if lead else one.place
-    members = list(takewhile(lambda other: other.item, (other for other in same if other.place > start)))
-    whole = [*([lead] if lead else []), *members]
-    wanted = one.lead_in or "list" in intents or _size(whole) <= LIST
-    if wanted and _size(whole) <= ONE.most and one in whole:
-        return whole
-    return [lead, one] if lead is not None and lead != one else [one]
+    """An item or a lead-in with its list, or with the lead-ins alone where the list is long and was not asked for."""
+    leads = [*_leads_of(one, same), *([one] if one.lead_in else [])]
+    for number, lead in enumerate(leads):
+        below = (other for other in same if other.place > lead.place)
+        whole = [*leads[: number + 1], *takewhile(partial(_introduces, lead), below)]
+        wanted = lead is one or "list" in intents or _size(whole) <= LIST
+        if wanted and one in whole and _size(whole) <= ONE.most:
+            return whole
+    return leads if one.lead_in else [*leads, one]
+
+
+def _leads_of(one: Candidate, same: Sequence[Candidate]) -> list[Candidate]:
+    """The lead-ins of the lists that an item stands in, the outermost first."""
+    above = (other for other in reversed(same) if other.place < one.place and _introduces(other, one))
+    lead = next(above, None)
+    return [] if lead is None else [*_leads_of(lead, same), lead]
+
+
+def _introduces(lead: Candidate, one: Candidate) -> bool:
+    """Whether an item may stand in the list that `lead` leads on to: within an item's list it is indented further."""
+    return lead.lead_in and one.item and (not lead.item or lead.depth < one.depth)
 
 
 def _both_sides(ordered: Sequence[Candidate], sides: Sequence[Path], text_of: dict[str, str]) -> list[Excerpt]:

@@ -30,7 +30,8 @@ Exact = npt.NDArray[np.float64]
 class Candidate:
     """A sentence that may be quoted: characters `start` to `end` of its passage's document.
 
-    `place` is its number in the passage, `leans` tells that it speaks of what the sentence before it named.
+    `place` is its number in the passage, `depth` how far an item is indented, `leans` tells that it speaks of
+    what the sentence before it named.
     """
 
     passage: Passage
@@ -42,6 +43,7 @@ class Candidate:
     lead_in: bool
     leans: bool = False
     score: float = 0.0
+    depth: int = 0
 
 
 def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Path] | None = None) -> list[Candidate]:
@@ -68,19 +70,21 @@ def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Pa
             one.look.lead_in,
             one.place > 0 and one.look.leans,
             score,
+            one.depth,
         )
         for one, row, score in zip(sentences, features.tolist(), scores.tolist(), strict=True)
     ]
 
 
 class _Sentence(NamedTuple):
-    """A sentence of a hit, which is given by its number: its place there, its characters, its looks."""
+    """A sentence of a hit (given by its number): its place there, its characters, its looks, its indentation."""
 
     hit: int
     place: int
     start: int
     end: int
     look: Look
+    depth: int
 
 
 def _quotable(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Path] | None) -> list[Hit]:
@@ -103,7 +107,8 @@ def _sentences(retriever: Retriever, hits: Sequence[Hit]) -> list[_Sentence]:
         text, row = retriever.index.documents[passage.document].text, retriever.number(passage)
         for place, span in enumerate(parts.spans[parts.starts[row] : parts.starts[row + 1]].tolist()):
             start, end = passage.start + span[0], passage.start + span[1]
-            found.append(_Sentence(number, place, start, end, look(text[start:end], passage.language)))
+            depth = start - text.rfind("\n", 0, start) - 1
+            found.append(_Sentence(number, place, start, end, look(text[start:end], passage.language), depth))
     return found
 
 

@@ -19,12 +19,13 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> Iterato
     """Spans (start, end) of the sentences of `text[start:end]`, blank edges left out.
 
     A semicolon ends a sentence only in Greek, where it is the question mark. A stop does not end
-    one before a lower-case word ("2021. gada"), after an abbreviation or an initial.
+    one before a lower-case word ("2021. gada"), after an abbreviation or an initial. One or two words
+    that only lead on ("Some examples:") at the end of all belong to the sentence before them.
     """
     end = len(text) if end is None else end
     at = start
     for match in _END.finditer(text, start, end):
-        if _is_boundary(text, at, match):
+        if _is_boundary(text, at, match) and not _leads_on(text, match.end(), end):
             yield from _trimmed(text, at, match.end())
             at = match.end()
     yield from _trimmed(text, at, end)
@@ -44,6 +45,11 @@ def _is_boundary(text: str, at: int, match: re.Match[str]) -> bool:
     if word.isdigit():
         return len(word) > 2 and not following[0].isdigit()
     return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha())
+
+
+def _leads_on(text: str, start: int, end: int) -> bool:
+    rest = text[start : min(end, start + 60)].split(maxsplit=2)
+    return start + 60 >= end and 1 <= len(rest) <= 2 and rest[-1].endswith(":")
 
 
 def _inner_capital(word: str) -> bool:

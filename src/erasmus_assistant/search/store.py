@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from erasmus_assistant.errors import DamagedIndex, IndexProblem, MissingIndex, StaleIndex, UnwritableIndex
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 REBUILD = "rebuild with: erasmus-assistant index build"
