@@ -1,8 +1,9 @@
 """`python -m training languages`: the language recogniser.
 
-Snippets of one to eight words from the parallel text, the glossary and the everyday phrases,
-part of them without diacritics as people type them, and multinomial logistic regression
-(AdaGrad) over the hashed features of `erasmus_assistant.search.language`.
+Snippets of one to eight words from the parallel text, the glossary, the everyday phrases and the
+questions over guides, and phrases with a foreign name behind them; part of them without diacritics
+as people type them. Multinomial logistic regression (AdaGrad) over the hashed features of
+`erasmus_assistant.search.language`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from erasmus_assistant.search import language as reading
 from erasmus_assistant.search import tokens
 from erasmus_assistant.search.tokens import LANGUAGES
 from training import data
+from training.guides import GUIDES
 
 PHRASES = data.HERE / "phrases"
 """How questions begin in every language, in the form of the glossary."""
@@ -70,6 +72,7 @@ def snippets(
     terms = [text for concept in concepts for text in concept.variants[code]]
     phrases = [text for concept in data.read_glossary(PHRASES) for text in concept.variants[code]]
     asked = [pair.question.split() for pair in data.read_pairs() if pair.language == code]
+    asked += [line.question.split() for guide in GUIDES for line in guide.lines() if line.lang == code]
     for text in terms + phrases:
         yield from (typed(text, chance) for _ in range(2))
     for _ in range(count // 2):
@@ -77,6 +80,11 @@ def snippets(
         if chance.random() < 0.4:
             parts.append(chance.choice(phrases))
         yield typed(" ".join(parts), chance)
+    names = [unit[other].split() for unit in units for other in LANGUAGES if other != code and unit.get(other)]
+    for _ in range(count):
+        name = chance.choice(names)
+        start = chance.randrange(len(name))
+        yield typed(" ".join([chance.choice(phrases), *name[start : start + chance.choice((1, 1, 2))]]), chance)
     for words in asked:
         for _ in range(6):
             size = min(len(words), chance.choice((2, 3, 4, 6, 9)))

@@ -150,6 +150,13 @@ def test_unknown_expectations_are_passed_over() -> None:
     assert language.detect("EPALE", expected=("xx", "fi"), names=NAMES).language == "fi"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [("Какво е Goldener Zweig?", "bg"), ("Τι είναι το Silver Quay;", "el"), ("Co je Duolingo?", "cs")]
+)
+def test_a_foreign_name_does_not_hide_the_language(text: str, code: str) -> None:
+    assert language.detect(text, expected=("lv",), names=NAMES).language == code
+
+
 def test_a_document_is_recognised_by_its_stretches() -> None:
     text = "What is EPALE? " + "Kur atrast informāciju par stipendijām un kas par to maksā? " * 40
     assert language.detect_document(text) == "lv"

@@ -32,6 +32,7 @@ _OWN = 16.0
 """The same for the language that the person is known to read: nine in ten are asked in it."""
 _LINK = re.compile(r"<[^<>]*>|\S*(?:://|@|www\.)\S*|\S+\.(?:eu|lv|com|org|net)\b\S*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LATIN = re.compile(r"[a-z\u00c0-\u024f]")
 _LONGEST_GRAM = 4
 _SHORTEST_NAME = 5
 _SHORT, _TELLING = 2, 0.4
@@ -98,7 +99,9 @@ def features(text: str, names: frozenset[str] = frozenset()) -> NDArray[np.int64
 
 def _words(text: str, names: frozenset[str]) -> list[str]:
     plain = _LINK.sub(" ", unicodedata.normalize("NFC", text)).casefold().replace("’", "'")
-    return [word for word in _WORD.findall(plain) if not _is_name(fold(word), names)]
+    found = [word for word in _WORD.findall(plain) if not _is_name(fold(word), names)]
+    # What stands in Latin letters in a Greek or Bulgarian text is foreign.
+    return [word for word in found if not _LATIN.match(word)] or found
 
 
 def _is_name(folded: str, names: frozenset[str]) -> bool:
