@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--taught", type=int, default=96, help="dimensions learned from the English teacher; 0: none")
     parser.add_argument("--teacher-cache", type=Path, default=data.HERE / "data" / "teacher.npz")
-    parser.add_argument("--asked", type=int, default=1150, help="batches of questions over guides; 0 leaves them out")
+    parser.add_argument("--asked", type=int, default=1400, help="batches of questions over guides; 0 leaves them out")
     parser.add_argument("--parts", type=Path, default=PARTS, help="for the encoders without a part of the questions")
 
 

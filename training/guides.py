@@ -52,7 +52,7 @@ def _other(name: str, fold: int) -> Guide:
     return Guide(HERE / name, HERE / name / "questions.jsonl", 1.0, fold)
 
 
-PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 9.0)
+PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 12.0)
 GUIDES = (
     PAGE,
     _other("third_guide", 0),
@@ -72,6 +72,14 @@ GUIDES = (
     _other("eighteenth_guide", 8),
     _other("nineteenth_guide", 1),
     _other("twentieth_guide", 3),
+    _other("twentythird_guide", 5),
+    _other("twentyfourth_guide", 7),
+    _other("twentyfifth_guide", 9),
+    _other("twentysixth_guide", 0),
+    _other("twentyseventh_guide", 2),
+    _other("twentyeighth_guide", 4),
+    _other("twentyninth_guide", 6),
+    _other("thirtieth_guide", 8),
 )
 """`second_guide`, `tenth_guide`, `twentyfirst_guide` and `twentysecond_guide` stand apart: what is learned from the
 others is tried on them."""

@@ -16,8 +16,12 @@ __all__ = ["SENTENCE_FEATURES", "Candidate", "Excerpt", "candidates", "choose", 
 
 LEAST = 0.03
 """A sentence less likely to belong in the answer than this only serves to fill it."""
+LEADING = 0.35
+"""How likely the best sentence for one of several clauses is taken to belong in the answer, at the least."""
 LIST = 530
 """Characters up to which a list is quoted whole though only one of its items was asked for."""
+WHOLE_LIST = 1300
+"""The same where the list was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def choose(
     """The excerpts of an answer, best passage first, within the room; with `sides`, of both."""
     if not found:
         return []
+    if room is SEVERAL and sides is None:
+        found = [replace(one, score=max(one.score, LEADING)) if one.leads else one for one in found]
     ordered = sorted(found, key=lambda one: (-one.score, one.passage.id, one.start))
     if sides is not None:
         return _both_sides(ordered, sides, text_of)
@@ -113,7 +119,7 @@ def _list_of(one: Candidate, same: Sequence[Candidate], intents: frozenset[str])
         below = (other for other in same if other.place > lead.place)
         whole = [*leads[: number + 1], *takewhile(partial(_introduces, lead), below)]
         wanted = lead is one or "list" in intents or _size(whole) <= LIST
-        if wanted and one in whole and _size(whole) <= ONE.most:
+        if wanted and one in whole and _size(whole) <= WHOLE_LIST:
             return whole
     return leads if one.lead_in else [*leads, one]
 

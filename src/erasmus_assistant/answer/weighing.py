@@ -22,6 +22,8 @@ SENTENCE_FEATURES = (
     *("where_link", "number_figure", "list_item", "lead_in", "opening", "link", "length", "carried"),
 )
 PASSAGES = 4
+CLAUSE = 6.0
+"""What a cosine with a clause of the question counts beside the sentence's log-odds, to find the best one for it."""
 
 Exact = npt.NDArray[np.float64]
 
@@ -31,7 +33,7 @@ class Candidate:
     """A sentence that may be quoted: characters `start` to `end` of its passage's document.
 
     `place` is its number in the passage, `depth` how far an item is indented, `leans` tells that it speaks of
-    what the sentence before it named.
+    what the sentence before it named, `leads` that it is the likeliest for one of the question's several clauses.
     """
 
     passage: Passage
@@ -44,6 +46,7 @@ class Candidate:
     leans: bool = False
     score: float = 0.0
     depth: int = 0
+    leads: bool = False
 
 
 def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Path] | None = None) -> list[Candidate]:
@@ -55,10 +58,13 @@ def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Pa
     if not hits:
         return []
     sentences = _sentences(retriever, hits)
-    features = _features(retriever, retrieved, hits, sentences)
+    numbers = np.array([retriever.number(hit.passage) for hit in hits])
+    likeness, pieces = retriever.sentence_likeness(retrieved.question, numbers)
+    features = _features(retriever, retrieved, hits, sentences, likeness)
     weights = retriever.ranker.sentence
     totals = features @ np.array([weights.get(name, 0.0) for name in SENTENCE_FEATURES]) + weights.get("bias", 0.0)
     scores = 1 / (1 + np.exp(-totals))
+    leading = set((totals[:, None] + CLAUSE * pieces).argmax(axis=0).tolist()) if pieces.shape[1] > 1 else ()
     return [
         Candidate(
             hits[one.hit].passage,
@@ -71,8 +77,9 @@ def candidates(retriever: Retriever, retrieved: Retrieved, sides: tuple[Path, Pa
             one.place > 0 and one.look.leans,
             score,
             one.depth,
+            number in leading,
         )
-        for one, row, score in zip(sentences, features.tolist(), scores.tolist(), strict=True)
+        for number, (one, row, score) in enumerate(zip(sentences, features.tolist(), scores.tolist(), strict=True))
     ]
 
 
@@ -112,14 +119,15 @@ def _sentences(retriever: Retriever, hits: Sequence[Hit]) -> list[_Sentence]:
     return found
 
 
-def _features(retriever: Retriever, retrieved: Retrieved, hits: Sequence[Hit], sentences: Sequence[_Sentence]) -> Exact:
+def _features(
+    retriever: Retriever, retrieved: Retrieved, hits: Sequence[Hit], sentences: Sequence[_Sentence], likeness: Floats
+) -> Exact:
     """The features of the sentences, shape (sentences, SENTENCE_FEATURES)."""
     question, best = retrieved.question, retrieved.hits[0].score
     owner = np.array([one.hit for one in sentences])
     starts = np.flatnonzero(np.diff(owner, prepend=-1))
     exact, fuzzy, carried = _shares(retriever, question, hits, owner)
     top = np.maximum.reduceat(exact, starts)[owner].astype(np.float64)
-    likeness = retriever.sentence_likeness(question, np.array([retriever.number(hit.passage) for hit in hits]))
     nearest = likeness[:, 1] - np.maximum.reduceat(likeness[:, 1], starts)[owner]
     of_hit = [
         (*(hit.rank == rank for rank in (1, 2, 3)), max(-6.0, hit.score - best), hit.scores["body"]) for hit in hits

@@ -220,11 +220,12 @@ class Searcher:
         pieces = clauses(question.text, question.language) if isinstance(self.encoder, StaticEncoder) else ()
         return np.stack([self._vector(text) for text in (question.text, *(pieces or [question.text]))], axis=1)
 
-    def sentence_likeness(self, question: Question, numbers: npt.NDArray[np.int64]) -> Floats:
+    def sentence_likeness(self, question: Question, numbers: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
         """How near each sentence of some passages is to a question, by the encoder, shape (sentences, 4).
 
         MaxSim of the sentence; the cosine of its vector under its heading; the highest with a clause of the question,
         and how far from the best sentence for a clause. The cosine for MaxSim too for another encoder than ours.
+        Then the cosine with every clause, shape (sentences, clauses).
         """
         near = np.concatenate(self._sentences.of(numbers)) @ self._clauses(question)
         whole, pieces = near[:, 0], near[:, 1:]
@@ -234,4 +235,4 @@ class Searcher:
             _, vectors, weights = self.encoder.token_vectors(question.text)
             rows = 2 * len(self.index.passages) + self.index.parts.rows(numbers)
             held = self.index.words.scores(vectors, weights, rows)
-        return np.stack([held, whole, pieces.max(axis=1), behind], axis=1)
+        return np.stack([held, whole, pieces.max(axis=1), behind], axis=1), pieces
