@@ -137,7 +137,9 @@ def test_the_command_line_leaves_no_trace(
     questions.write_text(json.dumps(line) + "\n", "utf-8")
     assert main(["ask", QUESTION]) == 0
     assert main(["batch", str(questions), "-o", str(tmp_path / "answers.jsonl")]) == 0
-    assert main(["benchmark", "run", "--questions", str(questions), "-o", str(tmp_path / "run")]) == 0
+    monkeypatch.setenv("ERASMUS_MODEL", "nobody:nothing")
+    run = ["benchmark", "run", "--answerer", "extractive", "--questions", str(questions), "-o", str(tmp_path / "run")]
+    assert main(run) == 0
     capsys.readouterr()
     assert not (tmp_path / "data").exists()
 

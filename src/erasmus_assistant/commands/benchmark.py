@@ -20,6 +20,12 @@ QUESTIONS = Path("benchmark/questions")
 
 def add(nouns: Nouns, common: argparse.ArgumentParser) -> None:
     verbs = add_noun(nouns, "benchmark", "how good the answers are, and whether a change made them better")
+    _add_run(verbs, common)
+    _add_comparing(verbs, common)
+    _add_sets(verbs, common)
+
+
+def _add_run(verbs: Nouns, common: argparse.ArgumentParser) -> None:
     run = add_command(
         verbs, "run", _run, common, "ask a question set and score the answers", "benchmark run --set test -o runs/today"
     )
@@ -28,7 +34,12 @@ def add(nouns: Nouns, common: argparse.ArgumentParser) -> None:
     )
     run.add_argument("--set", choices=["all", "development", "test"], default="all", help="which part of it (all)")
     run.add_argument("--encoder", metavar="NAME", help="another encoder (ERASMUS_ENCODER)")
-    run.add_argument("--model", metavar="PROVIDER:NAME", help="a language model (ERASMUS_MODEL)")
+    run.add_argument("--reranker", metavar="NAME", help="a cross-encoder for the best passages (ERASMUS_RERANKER)")
+    run.add_argument(
+        *("--answerer", "--model"),
+        metavar="NAME",
+        help="`extractive`, or a language model as provider:name (ERASMUS_MODEL)",
+    )
     run.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
     run.add_argument("--json", action="store_true", help="the figures as one JSON object")
     rescore = add_command(
@@ -36,14 +47,11 @@ def add(nouns: Nouns, common: argparse.ArgumentParser) -> None:
     )
     rescore.add_argument("run_folder", type=Path, metavar="DIR")
     rescore.add_argument("--json", action="store_true")
-    compare = add_command(
-        verbs,
-        "compare",
-        _compare,
-        common,
-        "compare two runs; exit code 1 on a regression",
-        "benchmark compare runs/a runs/b",
-    )
+
+
+def _add_comparing(verbs: Nouns, common: argparse.ArgumentParser) -> None:
+    told, example = "compare two runs; exit code 1 on a regression", "benchmark compare runs/a runs/b"
+    compare = add_command(verbs, "compare", _compare, common, told, example)
     compare.add_argument("before", type=Path, metavar="A")
     compare.add_argument("after", type=Path, metavar="B")
     compare.add_argument("--json", action="store_true")
@@ -52,6 +60,9 @@ def add(nouns: Nouns, common: argparse.ArgumentParser) -> None:
     )
     baseline.add_argument("run_folder", type=Path, metavar="DIR")
     baseline.add_argument("-o", "--output", type=Path, default=Path("benchmark/baseline.json"), metavar="FILE")
+
+
+def _add_sets(verbs: Nouns, common: argparse.ArgumentParser) -> None:
     check = add_command(verbs, "check", _check, common, "check the question set against the guide", "benchmark check")
     check.add_argument("--questions", type=Path, default=QUESTIONS, metavar="PATH")
     check.add_argument("--json", action="store_true")
@@ -59,21 +70,17 @@ def add(nouns: Nouns, common: argparse.ArgumentParser) -> None:
     export.add_argument("--questions", type=Path, default=QUESTIONS, metavar="PATH")
     export.add_argument("--answers", type=Path, metavar="FILE", help="answers.jsonl of a run, for the TREC run file")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
-    take = add_command(
-        verbs,
-        "import",
-        _import,
-        common,
-        "take a BEIR set as corpus and questions",
-        "benchmark import scifact/ -o sets/scifact",
-    )
+    told, example = "take a BEIR set as corpus and questions", "benchmark import scifact/ -o sets/scifact"
+    take = add_command(verbs, "import", _import, common, told, example)
     take.add_argument("source", type=Path, metavar="DIR")
     take.add_argument("--language", default="en", metavar="xx")
     take.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
 
 
 def _run(args: argparse.Namespace) -> int:
-    changed = {name: getattr(args, name) for name in ("encoder", "model") if getattr(args, name)}
+    changed = {name: getattr(args, name) for name in ("encoder", "reranker") if getattr(args, name)}
+    if args.answerer:
+        changed["model"] = "" if args.answerer == "extractive" else args.answerer
     settings: Settings = args.settings.model_copy(update=changed)
     assistant, _ = build_assistant(settings, say, track)
 
