@@ -99,9 +99,64 @@ def test_at_400_percent_nothing_is_cut_off(open_page: Open) -> None:
     one = open_page(size={"width": 320, "height": 256}, language="de-DE")
     one.ask("Was ist eTwinning?")
     assert one.page.locator("html").evaluate("e => e.scrollWidth") <= 320
+    assert one.page.locator(".bar").evaluate("e => getComputedStyle(e).position") == "static"
     one.page.locator("a.cite").first.click()
     one.page.locator("#source mark").first.wait_for()
     assert one.page.locator("#source").evaluate("e => e.scrollWidth") <= 320
+
+
+IN_REACH = """(e) => {
+  const { x, y, width, height } = e.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2) === e;
+}"""
+TALKS = [("lv-LV", "Kādi ir valstu aģentūru uzdevumi?"), ("el-GR", "Τι είναι το eTwinning;")]
+
+
+@pytest.mark.parametrize(("language", "question"), TALKS, ids=["lv", "el"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
+def test_in_a_conversation_the_tools_stay_at_hand_in_one_slim_bar(
+    open_page: Open, language: str, question: str, width: int, height: int
+) -> None:
+    one = open_page(size={"width": width, "height": height}, language=language)
+    one.ask(question)
+    one.ask("What is EPALE?")
+    one.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    one.page.wait_for_timeout(400)
+    assert one.page.evaluate("scrollY") > 300
+    assert one.page.locator(".bar").bounding_box() == {
+        "x": 0,
+        "y": 0,
+        "width": width,
+        "height": pytest.approx(51, abs=1),
+    }
+    for tool in ("#language", "#theme", "#new", "#export"):
+        assert one.page.locator(tool).evaluate(IN_REACH), tool
+    assert one.page.locator("html").evaluate("e => e.scrollWidth") <= width
+    assert one.page.get_by_role("heading", level=1).inner_text().strip()
+
+
+COVERED = """() => {
+  const focused = document.activeElement;
+  if (focused.closest(".bar, #composer, .skip") || focused === document.body) return "";
+  const own = focused.getBoundingClientRect();
+  const over = [...document.querySelectorAll(".bar, #composer")].some((bar) => {
+    const { top, bottom } = bar.getBoundingClientRect();
+    return getComputedStyle(bar).position === "sticky" && own.top < bottom && own.bottom > top;
+  });
+  return over ? focused.outerHTML : "";
+}"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP, {"width": 320, "height": 256}], ids=["phone", "desktop", "zoom"])
+def test_nothing_that_has_the_focus_is_covered(open_page: Open, size: dict[str, int]) -> None:
+    """WCAG 2.4.11, and better: no part of it."""
+    one = open_page(size=size, language="lv-LV", reduced_motion="reduce")
+    one.ask("Kādi ir valstu aģentūru uzdevumi?")
+    one.ask("Kas ir eTwinning?").locator(".down").click()
+    one.page.locator(".brand").focus()
+    for key in ["Tab"] * 45 + ["Shift+Tab"] * 45:
+        one.page.keyboard.press(key)
+        assert one.page.evaluate(COVERED) == ""
 
 
 def test_targets_are_large_enough(open_page: Open) -> None:

@@ -109,6 +109,48 @@ def test_feedback_goes_with_the_answer(open_page: Open, size: dict[str, int], ke
     assert one.page.evaluate("localStorage.getItem('erasmus-feedback')") is None
 
 
+@pytest.mark.parametrize("way", ["button", "key", "thumb"])
+def test_feedback_is_given_up_and_the_focus_is_back_at_the_thumb(open_page: Open, kept: Kept, way: str) -> None:
+    one = open_page(size=PHONE, language="fr-FR")
+    answer = one.ask("Qu’est-ce qu’eTwinning ?")
+    before, thumb = len(kept.said), answer.locator(".down")
+    where = "e => [e.offsetLeft, e.offsetTop - e.closest('.actions').offsetTop]"
+    stood = thumb.evaluate(where)
+    thumb.click()
+    assert thumb.evaluate(where) == pytest.approx(stood, abs=4)
+    answer.locator("form textarea").fill("Trop long")
+    if way == "key":
+        answer.locator("form textarea").press("Escape")
+    elif way == "button":
+        answer.get_by_role("button", name=texts("fr").get("web.cancel")).click()
+    else:
+        thumb.click()
+    assert answer.locator("form").count() == 0
+    assert thumb.evaluate("e => document.activeElement === e")
+    assert thumb.get_attribute("aria-expanded") == "false"
+    assert len(kept.said) == before
+    thumb.click()
+    assert answer.locator("form textarea").input_value() == ""
+
+
+def test_sources_of_one_section_are_listed_below_its_name_and_exported_with_it(open_page: Open, tmp_path: Path) -> None:
+    one = open_page(size=PHONE, language="lv-LV", permissions=["clipboard-read", "clipboard-write"])
+    answer = one.ask("Kas ir SELFIE?")
+    rows = answer.locator(".sources .several li")
+    assert rows.count() >= 2
+    assert len(set(rows.locator(".begins").all_inner_texts())) == rows.count()
+    place = answer.locator(".several .place").first.inner_text()
+    answer.get_by_role("button", name="Kopēt", exact=True).click()
+    one.page.locator("#announcer", has_text="Nokopēts").wait_for(state="attached")
+    with one.page.expect_download() as download:
+        one.page.locator("#export").click()
+    download.value.save_as(tmp_path / "out.md")
+    for text in (one.page.evaluate("navigator.clipboard.readText()"), (tmp_path / "out.md").read_text("utf-8")):
+        for row in rows.all():
+            number = row.locator(".cite").inner_text()
+            assert re.search(rf"^\[{number}\] {re.escape(place)} <?https://erasmus-plus", text, re.MULTILINE)
+
+
 def test_follow_ups_and_examples_are_asked_by_a_press(open_page: Open) -> None:
     one = open_page()
     one.page.locator("#start button.ask").first.click()

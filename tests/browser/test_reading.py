@@ -29,10 +29,13 @@ def at_rest(page: Any) -> None:
 
 
 def stands_at_the_top(page: Any) -> None:
+    bar = box_of(page, ".bar")
+    assert bar["y"] == 0
+    least, most = bar["height"], bar["height"] + 40
     top = "[...document.querySelectorAll('#log .asked')].at(-1).getBoundingClientRect().top"
-    page.wait_for_function(f"() => {top} >= 0 && {top} < 60")
+    page.wait_for_function(f"() => {top} >= {least} && {top} < {most}")
     page.wait_for_timeout(400)
-    assert 0 <= box_of(page, "#log .asked")["y"] < 60
+    assert least <= box_of(page, "#log .asked")["y"] < most
 
 
 @SIZES
@@ -70,6 +73,20 @@ def test_no_line_is_half_seen_and_the_last_one_is_reached(open_page: Open) -> No
     at_rest(one.page)
     last = box_of(one.page, "#log .next li")
     assert last["y"] + last["height"] <= box_of(one.page, "#composer")["y"]
+
+
+def test_on_a_phone_a_quotation_has_the_whole_width(open_page: Open) -> None:
+    one = open_page(size=PHONE, language="lv-LV")
+    one.ask(TASKS)
+    lines = "e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right]"
+    quoted = one.page.locator("blockquote .words > p").first.evaluate(lines)
+    assert quoted == one.page.locator(".said > p").first.evaluate(lines) == [16, PHONE["width"] - 16]
+    tag, words = box_of(one.page, "blockquote > .cite"), one.page.locator("blockquote .words > p").first
+    ends = words.evaluate(
+        "e => { const r = document.createRange(); r.selectNodeContents(e);"
+        " return [...r.getClientRects()].map((one) => [one.top, one.right]); }"
+    )
+    assert all(right <= tag["x"] for top, right in ends if top < tag["y"] + tag["height"])
 
 
 def test_a_keyboard_on_the_screen_gives_way_to_the_answer(open_page: Open) -> None:

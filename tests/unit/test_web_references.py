@@ -26,14 +26,17 @@ def listed(*quotations: Quotation) -> str:
     return sources_html({one.tag: [one] for one in quotations}, texts("en"), texts("en"))
 
 
-def test_sources_of_one_section_are_told_apart_by_their_first_words() -> None:
+def test_sources_of_one_section_stand_below_its_name_with_their_first_words() -> None:
     html = listed(
         quotation(1, "The National Agencies select the projects."),
-        quotation(2, "• Each country names one agency."),
-        quotation(3, "The Commission runs it all.", ("Commission",)),
+        quotation(2, "The Commission runs it all.", ("Commission",)),
+        quotation(3, "• Each country names one agency."),
     )
+    assert re.findall(r'<span class="place" lang="lv">(.*?)</span>', html) == ["Agencies", "Commission"]
     shown = re.findall(r'<span class="begins" lang="lv">(.*?)</span>', html)
     assert shown == ["The National Agencies select…", "Each country names one…"]
+    assert re.findall(r'class="cite"[^>]*>(\d)<', html) == ["1", "3", "2"]
+    assert re.search(r'<li class="several">.*?<ul><li>.*?</li><li>.*?</li></ul></li>', html)
 
 
 def test_one_source_of_a_section_needs_no_more_than_its_heading() -> None:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -37,6 +38,8 @@ _AT_A_GLANCE = 0.15
 _WAITING = 80
 # Nobody is shown their place in the queue; told at every answer, it costs more than the answers do.
 _PLACES_TOLD_EVERY = 10.0
+# A session holds nothing of a person, and is made again where it is missing; Gradio would keep 10,000 of them.
+_SESSIONS = 100
 
 Messages = list[dict[str, Any]]
 Step = tuple[Any, Any]
@@ -182,7 +185,16 @@ def build(ask: Callable[..., AsyncIterator[Step]], token: Callable[[str], str], 
         stop.click(restored, kept, log, cancels=[asked], **quiet)
         clear.click(lambda: ([], []), None, [log, kept], **quiet)
     blocks.queue(max_size=_WAITING, default_concurrency_limit=at_once, status_update_rate=_PLACES_TOLD_EVERY)
+    blocks.state_session_capacity = _SESSIONS
+    _describe_once(blocks)
     return blocks
+
+
+def _describe_once(blocks: gr.Blocks) -> None:
+    """Components never change here; Gradio would describe each anew for every session, a tenth of an answer's cost."""
+    for block in blocks.blocks.values():
+        # A copy, since a session writes values into its own.
+        setattr(block, "get_config", partial(dict, block.get_config()))  # noqa: B010
 
 
 def _log_area(title: str) -> gr.Chatbot:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from erasmus_assistant.records import Quotation
-from erasmus_assistant.search.glossary import gloss
+from erasmus_assistant.search.glossary import MOST
+from erasmus_assistant.search.senses import sure
 from erasmus_assistant.texts import texts
 
 _MOST = 8
@@ -21,7 +22,7 @@ def gloss_html(quotations: Sequence[Quotation], language: str, question: str) ->
     pairs: dict[str, tuple[bool, str]] = {}
     for quotation in quotations:
         source = quotation.passage.language
-        for one in gloss(quotation.quote, source, language, question=question):
+        for one in sure(quotation.quote, source, language, question, MOST):
             word = f'<span lang="{source}">{escape(one.form)}</span>'
             pairs.setdefault(one.meaning, (not one.asked, f"{word} – {escape(one.meaning)}"))
     if not pairs:

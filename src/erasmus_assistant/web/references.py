@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import quote as percent
@@ -38,20 +37,34 @@ def source_link(quotations: Sequence[Quotation]) -> str:
 
 
 def sources_html(cited: Cited, words: Texts, interface: Texts) -> str:
-    """The sources in the order of their numbers; those of one section with the words that each begins with."""
-    places = {tag: _place(quotations[0]) for tag, quotations in cited.items()}
-    shared = {place for place, count in Counter(places.values()).items() if count > 1}
-    items = []
+    """The sources by their sections, in the order of their numbers.
+
+    Where several are of one section, it is named once, and each has the words that it begins with.
+    """
+    sections: dict[tuple[str, str], list[int]] = {}
     for tag, quotations in cited.items():
-        language = quotations[0].passage.language
-        named = f'<span class="place" lang="{language}">{escape(places[tag])}</span>'
-        if places[tag] in shared:
-            others = [cited[one][0].quote for one, place in places.items() if place == places[tag] and one != tag]
-            opening = escape(beginning(quotations[0].quote, others))
-            named += f' <span class="begins" lang="{language}">{opening}</span>'
-        items.append(f"<li>{cite_html(tag, cited, interface)}<div>{named}</div>{_official(quotations[0], words)}</li>")
+        sections.setdefault((_place(quotations[0]), quotations[0].passage.language), []).append(tag)
+    items = []
+    for (place, language), tags in sections.items():
+        named = f'<span class="place" lang="{language}">{escape(place)}</span>'
+        if len(tags) > 1:
+            rows = "".join(_row(tag, cited, _begins(tag, tags, cited), words, interface) for tag in tags)
+            items.append(f'<li class="several">{named}<ul>{rows}</ul></li>')
+        else:
+            items.append(_row(tags[0], cited, named, words, interface))
     title = escape(words.get("web.sources_title"))
     return f'<div class="sources"><p class="label" lang="{words.language}">{title}</p><ul>{"".join(items)}</ul></div>'
+
+
+def _row(tag: int, cited: Cited, told: str, words: Texts, interface: Texts) -> str:
+    return f"<li>{cite_html(tag, cited, interface)}<div>{told}</div>{_official(cited[tag][0], words)}</li>"
+
+
+def _begins(tag: int, tags: Sequence[int], cited: Cited) -> str:
+    """The first words of a source, as against the others of its section."""
+    first = cited[tag][0]
+    opening = beginning(first.quote, [cited[other][0].quote for other in tags if other != tag])
+    return f'<span class="begins" lang="{first.passage.language}">{escape(opening)}</span>'
 
 
 def beginning(quote: str, others: Sequence[str]) -> str:

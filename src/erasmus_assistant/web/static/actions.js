@@ -1,5 +1,5 @@
 // What can be done with an answer: copied, linked to, asked again, judged.
-import { button, copy, options, text, whole } from "./dom.js";
+import { button, copy, options, sources, text, whole } from "./dom.js";
 import { feedbackBar } from "./feedback.js";
 
 export function addActions(answer, words, ask) {
@@ -13,8 +13,8 @@ export function addActions(answer, words, ask) {
 
 function plain(answer) {
   const said = whole(answer.querySelector(".said"));
-  const sources = [...answer.querySelectorAll(".sources li")].map((one) => `[${one.innerText.trim().replace(/\s+/, "] ")}`);
-  return [said, ...sources].join("\n");
+  const places = sources(answer).map(({ number, place, url }) => `[${number}] ${place} ${url}`.trim());
+  return [said, ...places].join("\n");
 }
 
 function address(words) {

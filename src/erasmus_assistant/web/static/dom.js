@@ -33,6 +33,15 @@ export function whole(element) {
   return done + rest;
 }
 
+// The sources of an answer: the number of each, its place in the guide, the address of its official page.
+export function sources(answer) {
+  return [...answer.querySelectorAll(".sources li:has(> .cite)")].map((one) => ({
+    number: one.querySelector(".cite").textContent,
+    place: one.closest("li:has(.place)")?.querySelector(".place").innerText.trim() ?? "",
+    url: one.querySelector("a.official")?.href ?? "",
+  }));
+}
+
 export async function copy(words, pressed) {
   try {
     await navigator.clipboard.writeText(words);

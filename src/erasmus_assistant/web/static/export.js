@@ -1,5 +1,5 @@
 // The conversation as Markdown, with a reference for every number.
-import { make, text, whole } from "./dom.js";
+import { make, sources, text, whole } from "./dom.js";
 
 export function exportConversation() {
   const lines = [`# ${text("title")}`, "", new Date().toISOString().slice(0, 10), ""];
@@ -21,10 +21,8 @@ function answer(message) {
     if (part.matches("blockquote")) lines.push(...quotation(part));
     else lines.push(escaped(whole(part)), "");
   }
-  for (const source of message.querySelectorAll(".sources li")) {
-    const place = source.querySelector("span[lang]").innerText.trim();
-    const url = source.querySelector("a.official")?.href;
-    lines.push(`[${source.querySelector(".cite").textContent}] ${escaped(place)}${url ? ` <${url}>` : ""}`, "");
+  for (const { number, place, url } of sources(message)) {
+    lines.push(`[${number}] ${escaped(place)}${url ? ` <${url}>` : ""}`, "");
   }
   return lines;
 }

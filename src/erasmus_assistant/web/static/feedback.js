@@ -47,12 +47,7 @@ function thumb(bar, answer, helpful) {
 }
 
 function ask(bar, answer, pressed) {
-  const open = bar.querySelector("form");
-  if (open) {
-    open.remove();
-    pressed.setAttribute("aria-expanded", "false");
-    return;
-  }
+  if (bar.querySelector("form")) return giveUp(bar, pressed);
   pressed.setAttribute("aria-expanded", "true");
   const name = `comment-${answer}`;
   const boxes = REASONS.map((reason) =>
@@ -64,8 +59,18 @@ function ask(bar, answer, pressed) {
     make("fieldset", {}, make("legend", {}, text("feedback_bad")), ...boxes),
     make("label", { for: name }, text("feedback_comment")),
     make("textarea", { id: name, rows: "3", maxlength: "2000" }),
-    make("button", { type: "submit", class: "filled" }, text("feedback_send")),
+    make(
+      "div",
+      { class: "choice" },
+      make("button", { type: "submit", class: "filled" }, text("feedback_send")),
+      button(text("cancel"), () => giveUp(bar, pressed), { class: "plain" }),
+    ),
   );
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.stopPropagation();
+    giveUp(bar, pressed);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const reasons = [...form.querySelectorAll("input:checked")].map((box) => box.value);
@@ -73,6 +78,14 @@ function ask(bar, answer, pressed) {
   });
   bar.append(form);
   form.querySelector("input").focus();
+}
+
+// Nothing is said: the form goes, and who was in it is back at the thumb.
+function giveUp(bar, pressed) {
+  bar.querySelector("form").remove();
+  bar.querySelector(".failed")?.remove();
+  pressed.setAttribute("aria-expanded", "false");
+  pressed.focus();
 }
 
 async function send(bar, body) {
