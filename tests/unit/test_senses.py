@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erasmus_assistant.guide.chunking import split
@@ -59,6 +59,7 @@ def test_most_of_the_page_stays_explained(guide: Document) -> None:
     assert len(after) > 0.9 * len(before)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES), st.sampled_from(LANGUAGES))
 def test_nothing_is_told_but_what_the_glossary_tells(text: str, source: str, target: str) -> None:
     told = sure(text, source, target, "", MOST)
