@@ -38,7 +38,7 @@ _AT_A_GLANCE = 0.15
 _WAITING = 80
 # Nobody is shown their place in the queue; told at every answer, it costs more than the answers do.
 _PLACES_TOLD_EVERY = 10.0
-# A session holds nothing of a person, and is made again where it is missing; Gradio would keep 10,000 of them.
+# Each holds the conversation that was last shown in it, and is made anew where it is missing: Gradio keeps 10,000.
 _SESSIONS = 100
 
 Messages = list[dict[str, Any]]
@@ -191,7 +191,7 @@ def build(ask: Callable[..., AsyncIterator[Step]], token: Callable[[str], str], 
 
 
 def _describe_once(blocks: gr.Blocks) -> None:
-    """Components never change here; Gradio would describe each anew for every session, a tenth of an answer's cost."""
+    """Components never change here; Gradio would describe each anew for every session."""
     for block in blocks.blocks.values():
         # A copy, since a session writes values into its own.
         setattr(block, "get_config", partial(dict, block.get_config()))  # noqa: B010
