@@ -51,7 +51,6 @@ def weigh(frame: str, language: str, sources: Sequence[Source], quoted: Sequence
     for source in sources:
         matches = [one for one in source.matches(frame, language) if not _plain(one, language)]
         by_source.append((source, tuple(matches)))
-    backing = Backing(tuple(by_source), 0.0, False)
     found = figures(frame, language)
     units = [match.unit for match in by_source[0][1] if match.unit.weight >= TELLING]
     units = [unit for unit in units if not _within(unit, found)]
@@ -59,12 +58,21 @@ def weigh(frame: str, language: str, sources: Sequence[Source], quoted: Sequence
     named = NAME * sum(_within(unit, names) for unit in units)
     units = [unit for unit in units if not _within(unit, names)]
     total = sum(unit.weight for unit in units)
-    said = sum(unit.weight for unit in units if backing.matched(unit.start))
+    said = sum(unit.weight for unit in units if _said(unit, by_source, names))
     gift = named + FIGURE * len(found) + addresses + QUOTED_WORD * sum(len(words(one.text)) for one in quoted)
     share = (said + gift) / (total + gift) if total + gift else 0.0
     # A quotation does not carry a claim of the model's own beside it.
     fine = not quoted or total <= ONE_WORD or named + said >= ENOUGH_BESIDE_QUOTATION * (named + total)
     return Backing(tuple(by_source), share, share >= ENOUGH and fine)
+
+
+def _said(unit: Unit, by_source: Sequence[tuple[Source, Sequence[Match]]], names: Sequence[Name]) -> bool:
+    """Whether a source has a counterpart of a word that isn't the name beside it: EPALE says nothing of adults."""
+    for _, matches in by_source:
+        taken = {word for match in matches if _within(match.unit, names) for word in match.words}
+        if any(match.unit.start == unit.start and not taken.issuperset(match.words) for match in matches):
+            return True
+    return False
 
 
 def _within(unit: Unit, places: Sequence[Figure | Name]) -> bool:
