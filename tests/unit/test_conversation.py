@@ -50,9 +50,25 @@ def test_a_question_that_names_its_subject_leans_little_and_more_when_it_says_th
     assistant: Assistant,
 ) -> None:
     named = assistant.retriever().names_subject
-    assert [named(text) for text in ("Kas ir eTwinning?", "what is epale", "Kas ir Erasmus+?")] == [True, True, False]
+    said = [Question("Kas ir eTwinning?", "lv"), Question("what is epale", "en"), Question("Kas ir Erasmus+?", "lv")]
+    assert [named(one) for one in said] == [True, True, False]
     plain, further = (leaning(Question(text, "en", SAID), named) for text in ("What is EPALE?", "And EPALE?"))
     assert plain < 0.3 < further < leaning(Question("What is that?", "en", SAID), named)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Was macht die Europäische Kommission?", True),
+        ("en", "What does the European Commission do?", True),
+        ("lv", "Un ko dara Eiropas Komisija?", True),
+        ("en", "And what do they do in Europe?", False),
+    ],
+)
+def test_a_question_that_says_a_whole_heading_names_its_subject(
+    assistant: Assistant, language: str, text: str, expected: bool
+) -> None:
+    assert assistant.retriever().names_subject(Question(text, language)) is expected
 
 
 def test_a_short_question_is_all_core() -> None:

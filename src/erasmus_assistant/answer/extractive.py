@@ -111,7 +111,7 @@ def declined(language: str) -> Draft:
 def silent(retriever: Retriever, retrieved: Retrieved) -> Draft:
     """The draft that says that no answer was found, what the guide does say nearby, and where to turn."""
     language = retrieved.question.language
-    near = retrieved.confidence >= NEARBY or retriever.names_subject(retrieved.question.text)
+    near = retrieved.confidence >= NEARBY or retriever.names_subject(retrieved.question)
     nearest = _nearest(retriever, retrieved) if near else []
     contact = turning.contact(retriever, language)
     quotations = cite([*nearest, *([contact] if contact else [])], retriever.index.documents, language)

@@ -32,6 +32,8 @@ __all__ = ["Asked", "Candidates", "Searcher"]
 CANDIDATES = 40
 EACH_LANGUAGE = 15
 _OLDER = 0.3
+_MEANT = 0.3
+"""How likely a word has to mean one of a heading for the heading to be named by it."""
 _COMMON = 5
 """A name in more than one passage of so many tells nothing of what a question is about."""
 
@@ -77,9 +79,9 @@ class Searcher:
             texts[passage.language].append("\n".join([*passage.heading_path, passage.text]))
         return frozenset().union(*(shared_names(held, language) for language, held in texts.items()))
 
-    def names_subject(self, text: str) -> bool:
-        """Whether a text has a name that only some of the passages speak of."""
-        said = [word for word in words(text) if fold(word) in self.names]
+    def names_subject(self, question: Question) -> bool:
+        """Whether a question says all of a heading, or a name that only some of the passages speak of."""
+        said = [word for word in words(question.text) if fold(word) in self.names]
         fields = [(language, held.text) for language, held in self.index.languages.items()]
         found = [
             (field.held_by[number], field.count)
@@ -87,7 +89,16 @@ class Searcher:
             for language, field in fields
             if (number := field.ids.get(stem(word, language))) is not None
         ]
-        return any(held * _COMMON < count for held, count in found)
+        return any(held * _COMMON < count for held, count in found) or self._names_section(question)
+
+    def _names_section(self, question: Question) -> bool:
+        for language, index in self.index.languages.items():
+            meant = [pair for term in self.terms(question, language).terms.fuzzy for pair in term.alternatives]
+            known = np.zeros(len(index.text.ids), np.bool_)
+            known[[index.text.ids[word] for word, share in meant if share >= _MEANT and word in index.text.ids]] = True
+            if len(self.index.parts.titles.take(index.numbers).within(known)):
+                return True
+        return False
 
     def number(self, passage: Passage) -> int:
         """The number of a passage in the index."""

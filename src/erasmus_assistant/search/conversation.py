@@ -21,7 +21,7 @@ def with_context(text: str, language: str, history: Sequence[Turn]) -> Question:
     return Question(text, language, context)
 
 
-def leaning(question: Question, names_subject: Callable[[str], bool] = lambda _: False) -> float:
+def leaning(question: Question, names_subject: Callable[[Question], bool] = lambda _: False) -> float:
     """How much a question leans on what was said before: 0 (stands alone) to 1 (says nothing by itself).
 
     Little where it names its subject.
@@ -31,7 +31,7 @@ def leaning(question: Question, names_subject: Callable[[str], bool] = lambda _:
     units = Lexicon.load(question.language, question.language).translate(question.text)
     weight = sum(unit.weight for unit in units)
     lean = 1.0 if weight <= 2.0 else max(_LEAST, 1.0 - (weight - 2.0) / 4.0)
-    if names_subject(question.text):
+    if names_subject(question):
         lean = _LEAST
     if opens_with(question.text, question.language, "follow_up"):
         lean += 0.4

@@ -50,6 +50,12 @@ class Ragged:
         """The same rows with `numbers[value]` for each value."""
         return Ragged(numbers[self.values].astype(np.int32), self.starts)
 
+    def within(self, known: npt.NDArray[np.bool_]) -> Places:
+        """The numbers of the rows that have several values and of which every one is known."""
+        found = np.concatenate([[0], np.cumsum(known[self.values])])[self.starts]
+        sizes = np.diff(self.starts)
+        return np.flatnonzero((sizes > 1) & (np.diff(found) == sizes))
+
     def joined(self, other: Ragged) -> Ragged:
         """These rows and then the others."""
         return Ragged(
