@@ -74,7 +74,8 @@ def snippets(
     asked = [pair.question.split() for pair in data.read_pairs() if pair.language == code]
     asked += [line.question.split() for guide in GUIDES for line in guide.lines() if line.lang == code]
     for text in terms + phrases:
-        yield from (typed(text, chance) for _ in range(2))
+        # People of every language say "hi".
+        yield from (typed(text, chance) for _ in range(6 if code == "en" else 2))
     for _ in range(count // 2):
         parts = [chance.choice(phrases), chance.choice(terms or phrases)]
         if chance.random() < 0.4:

@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f]")
 _LONGEST_GRAM = 4
 _SHORTEST_NAME = 5
-_SHORT, _TELLING = 2, 0.4
+_SHORT, _TELLING = 2, 0.5
 """Up to so many words, less than this probability for the likeliest language is no evidence."""
 _CHUNK, _CHUNKS = 300, 40
 
