@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from erasmus_assistant.answer import quoting, turning, writing
 from erasmus_assistant.answer.citing import cite
+from erasmus_assistant.answer.overview import overview_of
 from erasmus_assistant.answer.quoting import Excerpt
 from erasmus_assistant.answer.sides import sides_of
 from erasmus_assistant.answer.tables import asked_rows
@@ -67,10 +68,12 @@ class ExtractiveAnswerer:
 
 
 def quoted(retriever: Retriever, retrieved: Retrieved) -> Draft:
-    """The draft made of the best sentences."""
+    """The draft made of the headings that a question asks to name, else of the best sentences."""
     question = retrieved.question
-    intents = intents_of(question.text, question.language)
     documents = retriever.index.documents
+    if headings := cite(overview_of(retriever, retrieved), documents, question.language):
+        return Draft(Outcome.ANSWERED, tuple(writing.overview(headings, question.language)), headings)
+    intents = intents_of(question.text, question.language)
     sides = sides_of(retriever, retrieved)
     excerpts = asked_rows(retriever, retrieved) if sides is None else []
     if not excerpts:

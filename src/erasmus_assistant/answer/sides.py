@@ -66,14 +66,15 @@ def _sections(retriever: Retriever, retrieved: Retrieved) -> list[_Section]:
             scores.setdefault(hit.passage.heading_path, hit.score)
     terms = retriever.terms(retrieved.question, best.language).terms
     matcher = Matcher(terms.fuzzy, retriever.index.languages[best.language].text.values(terms.exact))
-    held = matcher.match_all([_heading_stems(" ".join(path[-1:]), best.language) for path in scores])
+    held = matcher.match_all([heading_stems(" ".join(path[-1:]), best.language) for path in scores])
     named = held * matcher.values / matcher.total
     places = tuple(unit.start for unit in terms.units)
     return [_Section(path, score, row, places) for (path, score), row in zip(scores.items(), named, strict=True)]
 
 
 @lru_cache(maxsize=1024)
-def _heading_stems(heading: str, language: str) -> frozenset[str]:
+def heading_stems(heading: str, language: str) -> frozenset[str]:
+    """The stems of the words of a heading."""
     return frozenset(stems(heading, language))
 
 

@@ -9,22 +9,43 @@ from erasmus_assistant.records import Quotation
 from erasmus_assistant.texts import texts
 
 BETWEEN = " · "
+BULLET = "- "
+"""Opens a heading in an overview."""
 
 
 def answered(quotations: Sequence[Quotation], language: str, sides: bool) -> list[str]:
     """The paragraphs of an answer; with `sides`, each section under its heading."""
-    words = texts(language)
-    quoted = quotations[0].passage.language
-    if quoted == language:
-        lead = words.get("answer.lead")
-    else:
-        lead = words.get("answer.lead_other_language", language=words.language_name(quoted))
-    parts = [lead]
+    parts = [_lead("answer.lead", quotations, language)]
     for path, group in groupby(quotations, key=lambda one: one.passage.heading_path):
         if sides and path:
             parts.append(f"**{path[-1]}**")
         parts += [block(quotation) for quotation in group]
     return parts
+
+
+def overview(headings: Sequence[Quotation], language: str) -> list[str]:
+    """The paragraphs of an answer made of headings: lists, each under the heading of its chapter."""
+    parts = [_lead("answer.overview", headings, language)]
+    for chapter, group in groupby(headings, key=_above):
+        parts += [f"**{chapter}**"] if chapter else []
+        parts.append("\n".join(f"{BULLET}{' '.join(one.quote.split())} [{one.tag}]" for one in group))
+    return parts
+
+
+def _above(heading: Quotation) -> str:
+    """The heading above a quoted one."""
+    path = heading.passage.heading_path
+    title = " ".join(heading.quote.split())
+    return path[path.index(title) - 1] if title in path[1:] else ""
+
+
+def _lead(key: str, quotations: Sequence[Quotation], language: str) -> str:
+    """What opens an answer; it names the language of the quotations where that is another one."""
+    words = texts(language)
+    quoted = quotations[0].passage.language
+    if quoted == language:
+        return words.get(key)
+    return words.get(f"{key}_other_language", language=words.language_name(quoted))
 
 
 def not_in_guide(nearest: Sequence[Quotation], turn_to: str, page: str, language: str) -> list[str]:

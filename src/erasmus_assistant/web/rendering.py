@@ -82,8 +82,18 @@ def _paragraph(text: str, cited: Cited, words: Texts) -> str:
     if text == _all_names():
         names = (f'<span lang="{code}">{escape(name)}</span>' for code, name in own_names().items())
         return f"<p>{writing.BETWEEN.join(names)}</p>"
+    if text.startswith(writing.BULLET):
+        return _headings(text, cited, words)
     english = ' lang="en"' if text == texts("en").get("answer.other_language") else ""
     return f"<p{english}>{_inline(text, cited, words)}</p>"
+
+
+def _headings(text: str, cited: Cited, words: Texts) -> str:
+    """The headings of an overview as a list, in the language of the guide."""
+    tags = [int(tag) for tag in _TAG.findall(text)]
+    language = next((f' lang="{cited[tag][0].passage.language}"' for tag in tags if tag in cited), "")
+    items = (f"<li>{_inline(line.removeprefix(writing.BULLET), cited, words)}</li>" for line in text.split("\n"))
+    return f'<ul class="headings"{language}>{"".join(items)}</ul>'
 
 
 @lru_cache(maxsize=1)
