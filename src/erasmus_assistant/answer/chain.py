@@ -18,7 +18,9 @@ from erasmus_assistant.records import Answer, Outcome, Question, Retrieved, Turn
 from erasmus_assistant.search.conversation import with_context
 from erasmus_assistant.search.language import detect
 from erasmus_assistant.search.retrieval import Retriever
+from erasmus_assistant.search.spelling import Respelt
 from erasmus_assistant.search.tokens import LANGUAGES
+from erasmus_assistant.texts import texts
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
@@ -57,6 +59,13 @@ class _Asked:
     retrieved: Retrieved
     started: float
     aside: Aside | None = None
+    read_as: Sequence[tuple[str, str]] = ()
+
+    @property
+    def note(self) -> str:
+        """What is said of misspelt names that were read as others."""
+        words = texts(self.retrieved.question.language)
+        return " ".join(words.get("answer.read_as", written=one, meant=other) for one, other in self.read_as)
 
 
 class Assistant:
@@ -103,8 +112,11 @@ class Assistant:
         aside = asides.aside_of(text, retriever.names)
         core = text if aside else asides.without_greeting(text)
         language = self._language(core, request, retriever, aside)
-        question = with_context(core, language, _cleaned(request.history))
-        return _Asked(request, text, retriever, retriever.retrieve(question), started, aside)
+        spelt = Respelt(core) if aside else retriever.respelt(core, language)
+        if spelt.read_as:
+            language = self._language(spelt.text, request, retriever, aside)
+        question = with_context(spelt.text, language, _cleaned(request.history))
+        return _Asked(request, text, retriever, retriever.retrieve(question), started, aside, spelt.read_as)
 
     @staticmethod
     def _language(text: str, request: Request, retriever: Retriever, aside: Aside | None) -> str:
@@ -115,7 +127,8 @@ class Assistant:
             return next(iter(expected), _UNKNOWN)
         found = retriever.language_of(text, expected)
         talked = asides.talked_in(text) if aside else ()
-        return next((one for one in (*expected, found) if one in talked), talked[0] if talked else found)
+        likely = (*expected, *([_UNKNOWN] if len(talked) > 1 else []), found, *talked)
+        return next((one for one in likely if one in talked), found)
 
     def _compose(self, inputs: Iterator[_Asked]) -> Iterator[Update]:
         for asked in inputs:
@@ -177,7 +190,7 @@ class Assistant:
             answerer=draft.answerer or self.answerer.name,
             index=asked.retriever.index.name,
             timings_ms={name: round(value, 3) for name, value in timings.items()},
-            note=draft.note,
+            note=" ".join(filter(None, (asked.note, draft.note))),
             context=question.context,
             looked_for=asked.retrieved.looked_for,
             threshold=self.threshold,

@@ -110,11 +110,11 @@ def _likeness(word: str, term: str, dice: float) -> float:
     # One slip changes two letters at most, so most words need no closer look.
     if len(set(word) ^ set(term)) > 2 * slips:
         return dice
-    distance = _distance(word, term, slips)
+    distance = edits(word, term, slips)
     return max(dice, 1.0 - distance / len(word) * 1.5) if distance <= slips else dice
 
 
-def _distance(one: str, other: str, most: int) -> int:
+def edits(one: str, other: str, most: int) -> int:
     """Edits between two words, a swap of neighbours being one (optimal string alignment, Damerau 1964).
 
     Beyond `most` any greater number will do.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +18,18 @@ from erasmus_assistant.search.features import FEATURES
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.keeping import searched_text
 from erasmus_assistant.search.language import detect
+from erasmus_assistant.search.lexicon import Lexicon
 from erasmus_assistant.search.ranker import Ranker
 from erasmus_assistant.search.reranking import RERANKED, Reranker, asked, reordered
+from erasmus_assistant.search.spelling import Respelt, respelt
+from erasmus_assistant.search.tokens import fold, spans, stem
 
 __all__ = ["FEATURES", "Asked", "Candidates", "Retriever", "confidence_facts"]
 
 Floats = npt.NDArray[np.float32]
 NOTHING: Mapping[int, float] = {}
+_KNOWN_TO_MANY = "en"
+"""A language of which words stand in questions in every other."""
 
 
 class Retriever(Searcher):
@@ -32,6 +38,7 @@ class Retriever(Searcher):
     def __init__(self, index: Index, encoder: Encoder, ranker: Ranker, reranker: Reranker | None = None) -> None:
         super().__init__(index, encoder)
         self.ranker, self.reranker = ranker, reranker
+        self._written = lru_cache(maxsize=256)(self._written_first)
 
     def language_of(self, text: str, expected: Sequence[str] = ()) -> str:
         """The language of a question over this index; `expected` are likelier than its own languages.
@@ -40,6 +47,23 @@ class Retriever(Searcher):
         """
         known = [*expected, *sorted(self.index.languages)]
         return detect(text, expected=known, names=self.names, assumed=next(iter(expected), "")).language
+
+    def respelt(self, text: str, language: str) -> Respelt:
+        """A question with the misspelt names of the guide put right."""
+        spoken = {language, _KNOWN_TO_MANY, *self.index.languages}
+        lexicons = [Lexicon.load(one, one) for one in sorted(spoken)]
+
+        def known(word: str) -> bool:
+            held = (index.text.holds(stem(word.casefold(), one)) for one, index in self.index.languages.items())
+            return any(held) or any(lexicon.knows(word) for lexicon in lexicons)
+
+        return respelt(text, self.names, known, self._written)
+
+    def _written_first(self, name: str) -> str:
+        """How a name stands in the guide where it first has a capital."""
+        texts = (" ".join([*passage.heading_path, passage.text]) for passage in self.index.passages)
+        found = (word for text in texts for word, _, _ in spans(text) if word != word.lower() and fold(word) == name)
+        return next(found, name)
 
     def retrieve(self, question: Question, k: int = 10) -> Retrieved:
         """The best `k` passages in order; ties are broken by passage id.
