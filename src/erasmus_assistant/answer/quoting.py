@@ -16,6 +16,8 @@ __all__ = ["SENTENCE_FEATURES", "Candidate", "Excerpt", "candidates", "choose", 
 
 LEAST = 0.03
 """A sentence less likely to belong in the answer than this only serves to fill it."""
+ELSEWHERE = 0.1
+"""How likely a sentence of another section must be, as a share of the best one's likelihood, not to look astray."""
 LEADING = 0.35
 """How likely the best sentence for one of several clauses is taken to belong in the answer, at the least."""
 LIST = 530
@@ -89,7 +91,8 @@ def _within(ordered: Sequence[Candidate], room: Room, intents: frozenset[str]) -
             continue
         new = [other for other in _with_company(one, passages[one.passage.id], intents) if other not in kept]
         size = used + _size(new)
-        least = max(LEAST, room.price * (size - room.free) / 100)
+        elsewhere = bool(kept) and one.passage.heading_path != kept[0].passage.heading_path
+        least = max(LEAST, room.price * (size - room.free) / 100, ELSEWHERE * kept[0].score if elsewhere else 0.0)
         if one in kept or (kept and (size > room.most or one.score < least)):
             continue
         kept += new

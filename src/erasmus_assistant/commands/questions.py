@@ -68,7 +68,7 @@ def _readable(answer: Answer) -> str:
         edition = f", {passage.year}" if passage.year else ""
         path = " > ".join(passage.heading_path)
         places.setdefault(quotation.tag, f"[{quotation.tag}] {path} ({passage.document}{edition}{page})")
-    return "\n\n".join([answer.text, "\n".join(places.values())]).strip()
+    return "\n\n".join([*([answer.note] if answer.note else []), answer.text, "\n".join(places.values())]).strip()
 
 
 def _search(args: argparse.Namespace) -> int:
