@@ -39,6 +39,17 @@ def test_sources_of_one_section_stand_below_its_name_with_their_first_words() ->
     assert re.search(r'<li class="several">.*?<ul><li>.*?</li><li>.*?</li></ul></li>', html)
 
 
+def test_many_sections_of_one_chapter_stand_below_its_name_with_their_headings() -> None:
+    html = listed(
+        *(quotation(tag, f"On {name}.", ("Guide", "Platforms", name)) for tag, name in enumerate("ABC", 1)),
+        quotation(4, "More on C, in other words.", ("Guide", "Platforms", "C")),
+        quotation(5, "Elsewhere.", ("Guide", "Networks", "D")),
+    )
+    places = re.findall(r'<span class="place" lang="lv">(.*?)</span>', html)
+    assert places == ["Guide › Platforms", "A", "B", "C", "C", "Guide › Networks › D"]
+    assert re.findall(r'<span class="begins" lang="lv">(.*?)</span>', html) == ["On C", "More on C, in…"]
+
+
 def test_one_source_of_a_section_needs_no_more_than_its_heading() -> None:
     assert "begins" not in listed(quotation(1, "One."), quotation(2, "Two.", ("Other",)))
 
