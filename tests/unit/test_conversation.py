@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from erasmus_assistant.answer.chain import Assistant
+from erasmus_assistant.answer.chain import Assistant, Request
 from erasmus_assistant.records import Question, Turn
-from erasmus_assistant.search.conversation import focus, leaning, with_context
+from erasmus_assistant.search.conversation import compared, focus, leaning, with_context
 
 TALK = (Turn("user", "What is Otlas?"), Turn("assistant", "A partner search tool."))
 SAID = ("A partner search tool.", "What is Otlas?")
@@ -86,3 +86,24 @@ def test_the_core_of_a_long_one_is_the_last_sentence_that_asks() -> None:
 def test_the_core_of_one_that_does_not_ask_is_its_last_sentence() -> None:
     text = "We are a small youth club in the country with no money at all. " * 2 + "Please tell us who helps."
     assert text[focus(text) :] == "Please tell us who helps."
+
+
+def test_who_asks_only_for_the_difference_means_what_was_asked_before(assistant: Assistant) -> None:
+    named = assistant.retriever().names_subject
+    talk = [*TALK, Turn("user", "and EPALE?"), Turn("assistant", "A platform.")]
+
+    def read(text: str, turns: list[Turn]) -> str:
+        return compared(with_context(text, "en", turns), turns, named).text
+
+    assert read("What is the difference?", talk) == "What is the difference What is Otlas and EPALE?"
+    assert read("What is the difference?", talk[:2]) == "What is the difference?"
+    assert read("How does it differ from eTwinning?", talk) == "How does it differ from eTwinning?"
+    assert read("And where?", talk) == "And where?"
+
+
+def test_the_difference_is_told_of_both(assistant: Assistant) -> None:
+    history: tuple[Turn, ...] = ()
+    for text in ("What is EPALE?", "and eTwinning?", "what is the difference?"):
+        answer = assistant.ask(Request(text, history, "en"))
+        history = (*history, Turn("user", text), Turn("assistant", answer.text))
+    assert {one.passage.heading_path[-1] for one in answer.quotations} == {"EPALE", "eTwinning"}

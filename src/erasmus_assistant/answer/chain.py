@@ -15,7 +15,7 @@ from erasmus_assistant.answer.cleaning import LONGEST_QUESTION, clean
 from erasmus_assistant.answer.declining import aimed_at_machine
 from erasmus_assistant.answer.extractive import Answerer, Draft, ExtractiveAnswerer, StreamingAnswerer, declined
 from erasmus_assistant.records import Answer, Outcome, Question, Retrieved, Turn
-from erasmus_assistant.search.conversation import with_context
+from erasmus_assistant.search.conversation import compared, with_context
 from erasmus_assistant.search.language import detect
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.search.spelling import Respelt
@@ -115,7 +115,9 @@ class Assistant:
         spelt = Respelt(core) if aside else retriever.respelt(core, language)
         if spelt.read_as:
             language = self._language(spelt.text, request, retriever, aside)
-        question = with_context(spelt.text, language, _cleaned(request.history))
+        history = _cleaned(request.history)
+        question = with_context(spelt.text, language, history)
+        question = question if aside else compared(question, history, retriever.names_subject)
         return _Asked(request, text, retriever, retriever.retrieve(question), started, aside, spelt.read_as)
 
     @staticmethod

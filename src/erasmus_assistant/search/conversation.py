@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from erasmus_assistant.guide.sentences import sentence_spans
 from erasmus_assistant.records import Question, Turn
@@ -38,6 +39,16 @@ def leaning(question: Question, names_subject: Callable[[Question], bool] = lamb
     elif "follow_up" in intents_of(question.text, question.language):
         lean += 0.15
     return min(1.0, lean)
+
+
+def compared(question: Question, history: Sequence[Turn], names_subject: Callable[[Question], bool]) -> Question:
+    """The question, or where it only asks for the difference, with the last two questions that the person asked."""
+    before = [turn.text for turn in history if turn.role == "user"][-2:]
+    asks = "compare" in intents_of(question.text, question.language)
+    if len(before) < 2 or not asks or leaning(question) < 1.0 or names_subject(question):
+        return question
+    said = " ".join(text.strip(" ?!.;\u037e") for text in (question.text, *before))
+    return replace(question, text=f"{said}?")
 
 
 def focus(text: str) -> int:
