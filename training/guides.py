@@ -52,7 +52,7 @@ def _other(name: str, fold: int) -> Guide:
     return Guide(HERE / name, HERE / name / "questions.jsonl", 1.0, fold)
 
 
-PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 12.0)
+PAGE = Guide(HERE.parent / "corpus", HERE / "questions", 14.0)
 GUIDES = (
     PAGE,
     _other("third_guide", 0),
@@ -80,6 +80,13 @@ GUIDES = (
     _other("twentyeighth_guide", 4),
     _other("twentyninth_guide", 6),
     _other("thirtieth_guide", 8),
+    _other("thirtyfirst_guide", 1),
+    _other("thirtysecond_guide", 3),
+    _other("thirtythird_guide", 5),
+    _other("thirtyfourth_guide", 7),
+    _other("thirtyfifth_guide", 9),
+    _other("thirtysixth_guide", 0),
+    _other("thirtyseventh_guide", 2),
 )
 """`second_guide`, `tenth_guide`, `twentyfirst_guide` and `twentysecond_guide` stand apart: what is learned from the
 others is tried on them."""
