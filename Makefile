@@ -50,7 +50,7 @@ benchmark: $(VENV)/run.stamp
 	$(BIN)/erasmus-assistant benchmark compare benchmark/baseline.json benchmark/runs/latest
 
 speed: $(VENV)/test.stamp
-	$(BIN)/python tools/speed.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tools/speed.py
 
 peers:
 	$(MAKE) -C benchmark/peers

@@ -3,7 +3,8 @@
     python tools/speed.py [--passages 100000] [--repeat 5] [-o FILE]
 
 It keeps to two cores. Ratios are of one run on one machine: an empty gradio ChatInterface is started
-in the same way as the app. `--passages 0` leaves out the whole guide and the large index, which take minutes to build.
+in the same way as the app. The measurements in this process want OPENBLAS_NUM_THREADS=1, as the app sets it for itself
+(`make speed` does). `--passages 0` leaves out the whole guide and the large index, which take minutes to build.
 """
 
 from __future__ import annotations

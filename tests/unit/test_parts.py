@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from erasmus_assistant.guide.chunking import Chunking
 from erasmus_assistant.records import Document
 from erasmus_assistant.search.cosines import cosines, cosines_beside
-from erasmus_assistant.search.features import Matcher, match_rows, take_apart
+from erasmus_assistant.search.features import Matcher, Probe, take_apart
 from erasmus_assistant.search.index import Index, build
 from erasmus_assistant.search.lexical import Term
 from erasmus_assistant.search.parts import Parts
@@ -61,7 +61,7 @@ def test_stems_match_by_their_numbers_as_they_do_by_themselves(index: Index) -> 
     numbers = index.languages["lv"].numbers
     views = [index.parts.view(number, index.passages[number], text.terms) for number in numbers]
     other, none = Matcher(terms[:1], [2.0]), Matcher([], [])
-    rows, few, no = match_rows([matcher, other, none], index.parts.pick(numbers).sentences, text.ids)
+    rows, few, no = Probe([matcher, other, none], text.ids).match(index.parts.pick(numbers).sentences)
     assert few == pytest.approx(rows[:, :1])
     assert no.shape == (len(rows), 0)
     assert rows == pytest.approx(matcher.match_all([stems for view in views for stems in view.stems]))

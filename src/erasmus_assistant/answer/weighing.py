@@ -12,7 +12,7 @@ import numpy.typing as npt
 from erasmus_assistant.answer.looks import Look, look
 from erasmus_assistant.answer.sides import Path
 from erasmus_assistant.records import Hit, Passage, Question, Retrieved
-from erasmus_assistant.search.features import Floats, Matcher, match_rows, number_stems
+from erasmus_assistant.search.features import Floats, number_stems
 from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.retrieval import Retriever
 
@@ -173,12 +173,9 @@ def _shares(
     """The share of the question that each sentence holds: exact, fuzzy, and of what was said before."""
     found = np.zeros((3, len(owner)), np.float32)
     for language in dict.fromkeys(hit.passage.language for hit in hits):
-        asked, index = retriever.terms(question, language), retriever.index.languages[language].text
+        probe = retriever.terms(question, language).probe
         own = [at for at, hit in enumerate(hits) if hit.passage.language == language]
         rows = retriever.index.parts.rows(np.array([retriever.number(hits[at].passage) for at in own]))
-        values = index.values(asked.terms.exact)
-        matchers = [Matcher(terms, values) for terms in (asked.terms.exact, asked.terms.fuzzy)]
-        matchers.append(Matcher(asked.carried.exact, index.values(asked.carried.exact)))
-        held = match_rows(matchers, retriever.index.parts.sentences.take(rows), index.ids)
-        found[:, np.isin(owner, own)] = [one.shares(row) for one, row in zip(matchers, held, strict=True)]
+        held = zip(probe.matchers[:3], probe.match(retriever.index.parts.sentences.take(rows)), strict=False)
+        found[:, np.isin(owner, own)] = [matcher.shares(row) for matcher, row in held]
     return found[0], found[1], found[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from erasmus_assistant.records import Passage, Question
 from erasmus_assistant.search import conversation
-from erasmus_assistant.search.clauses import clauses
 from erasmus_assistant.search.columns import Asked, Columns
 from erasmus_assistant.search.cosines import cosines_beside, matrix_of
 from erasmus_assistant.search.dense import Encoder, StaticEncoder
@@ -22,7 +21,8 @@ from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.lexicon import describe
 from erasmus_assistant.search.names import shared_names
 from erasmus_assistant.search.query import terms_of, translate
-from erasmus_assistant.search.ragged import highest
+from erasmus_assistant.search.question_vectors import QuestionVectors
+from erasmus_assistant.search.ragged import bounds, highest
 from erasmus_assistant.search.semantic import likeness
 from erasmus_assistant.search.sentence_vectors import SentenceVectors
 from erasmus_assistant.search.tokens import fold, stem, words
@@ -65,7 +65,7 @@ class Searcher:
         self.editions = Editions(index.documents)
         self._losses: dict[int | None, Floats] = {}
         self._asked = lru_cache(maxsize=256)(self._terms)
-        self._vector = lru_cache(maxsize=1024)(self._vector_of)
+        self._vectors = QuestionVectors(encoder)
         self._numbers = index.numbers()
         self._texts = np.array([passage.kind == "text" for passage in index.passages], np.bool_)
         self._matrix = matrix_of(index.vectors)
@@ -119,13 +119,12 @@ class Searcher:
         core = [unit for unit in units if unit.start >= start]
         carried = [unit for text in question.context for unit in translate(text, question.language, language)]
         terms = terms_of(units, index)
-        return Asked(terms, terms if start == 0 else terms_of(core, index), terms_of(carried, index))
+        return Asked.of(terms, terms if start == 0 else terms_of(core, index), terms_of(carried, index), index.text)
 
     def candidates(self, question: Question) -> Candidates:
         """The passages worth ranking, with their features."""
         lean = conversation.leaning(question, self.names_subject)
-        core = question.text[conversation.focus(question.text) :]
-        waiting = self._dense([question.text, core, " ".join(question.context[:2])])
+        waiting = self._dense(question)
         asked = {language: self.terms(question, language) for language in self.index.languages}
         columns = {language: Columns(self.index.languages[language], asked[language], lean) for language in asked}
         dense = waiting()
@@ -139,16 +138,11 @@ class Searcher:
         looked_for = "; ".join(describe(one.terms.units) for one in asked.values())
         return Candidates(numbers, rows, same, looked_for, {**facts.get(nearest, {}), "lean": lean}, facts, wanted)
 
-    def _dense(self, texts: Sequence[str]) -> Callable[[], Floats]:
-        """Cosines of every passage with each text, shape (texts, passages), once they are called for."""
-        distinct = list(dict.fromkeys(texts))
-        waiting = cosines_beside(self._matrix, np.stack([self._vector(text) for text in distinct]))
-        places = [distinct.index(text) for text in texts]
+    def _dense(self, question: Question) -> Callable[[], Floats]:
+        """Cosines of every passage with the question, its core and what was said before, once they are called for."""
+        vectors, places = self._vectors.spoken(question)
+        waiting = cosines_beside(self._matrix, vectors)
         return lambda: waiting()[places]
-
-    def _vector_of(self, text: str) -> Floats:
-        vector: Floats = self.encoder.encode_questions([text])[0]
-        return vector
 
     def _best(self, columns: Mapping[str, Columns], dense: Floats, wanted: int | None) -> npt.NDArray[np.int64]:
         """Numbers of the passages that lead in a plain mix of the scores, some of each language, footnotes left out."""
@@ -217,19 +211,18 @@ class Searcher:
         """
         if not isinstance(self.encoder, StaticEncoder):
             return np.zeros((len(numbers), 3), np.float32)
-        asked = self._clauses(question)
-        best = [(own @ asked).max(axis=0, initial=-1.0) for own in self._sentences.of(numbers)]
-        near = np.array(best, np.float32).reshape(-1, asked.shape[1])
+        asked = self._vectors.clauses(question)
+        near = np.full((len(numbers), asked.shape[1]), -1.0, np.float32)
+        sizes = self.index.parts.counts(numbers)
+        filled = np.flatnonzero(sizes)
+        if len(filled):
+            held = np.concatenate([own @ asked for own in self._sentences.of(numbers)])
+            near[filled] = np.maximum.reduceat(held, bounds(sizes[filled])[:-1])
         return np.column_stack([near[:, 0], near[:, 1:].max(axis=1), near[:, 1:].mean(axis=1)])
 
     def vector(self, question: Question) -> Floats | None:
         """The vector of a question by our encoder, shape (dimension,); that of another means nothing to our models."""
-        return self._vector(question.text) if isinstance(self.encoder, StaticEncoder) else None
-
-    def _clauses(self, question: Question) -> Floats:
-        """The vectors of a question and of its clauses, shape (dimension, 1 + clauses)."""
-        pieces = clauses(question.text, question.language) if isinstance(self.encoder, StaticEncoder) else ()
-        return np.stack([self._vector(text) for text in (question.text, *(pieces or [question.text]))], axis=1)
+        return self._vectors.whole(question) if isinstance(self.encoder, StaticEncoder) else None
 
     def sentence_likeness(self, question: Question, numbers: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
         """How near each sentence of some passages is to a question, by the encoder, shape (sentences, 4).
@@ -238,7 +231,7 @@ class Searcher:
         and how far from the best sentence for a clause. The cosine for MaxSim too for another encoder than ours.
         Then the cosine with every clause, shape (sentences, clauses).
         """
-        near = np.concatenate(self._sentences.of(numbers)) @ self._clauses(question)
+        near = np.concatenate(self._sentences.of(numbers)) @ self._vectors.clauses(question)
         whole, pieces = near[:, 0], near[:, 1:]
         behind = (pieces - pieces.max(axis=0, initial=-1.0)).max(axis=1)
         held = whole

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from erasmus_assistant.search.features import MATCHED, Matcher, hold_against, match_rows
+from erasmus_assistant.search.features import MATCHED, Matcher, Probe, hold_against
 from erasmus_assistant.search.index import LanguageIndex
-from erasmus_assistant.search.lexical import K1, Term
+from erasmus_assistant.search.lexical import K1, Postings, Term
 from erasmus_assistant.search.parts import Picked
 from erasmus_assistant.search.query import Terms
 from erasmus_assistant.search.ragged import Ragged
@@ -23,11 +24,23 @@ Numbers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it is searched in the passages of one language: whole, its core, and what was said before."""
+    """A question as it is searched in the passages of one language: whole, its core, and what was said before.
+
+    `probe` has the exact terms, the fuzzy ones, those of what was said before, and the fuzzy ones of the core.
+    """
 
     terms: Terms
     focus: Terms
     carried: Terms
+    probe: Probe
+
+    @classmethod
+    def of(cls, terms: Terms, focus: Terms, carried: Terms, text: Postings) -> Self:
+        """From the terms; `text` is the field in which they are looked up."""
+        exact, before, core = (text.values(some.exact) for some in (terms, carried, focus))
+        given = ((terms.exact, exact), (terms.fuzzy, exact), (carried.exact, before), (focus.fuzzy, core))
+        matchers = [Matcher(*one) for one in (given[:3] if focus is terms else given)]
+        return cls(terms, focus, carried, Probe(matchers, text.ids))
 
 
 class Columns:
@@ -39,9 +52,8 @@ class Columns:
     def __init__(self, index: LanguageIndex, asked: Asked, lean: float) -> None:
         self._index, self._asked, self._lean = index, asked, lean
         text, none = index.text, np.zeros(index.text.count, np.float32)
-        self._values = text.values(asked.terms.exact)
         bm25, share, fuzzy = text.compared(asked.terms.exact, asked.terms.fuzzy)
-        self.bm25 = self.focus = bm25 / _highest(self._values)
+        self.bm25 = self.focus = bm25 / _highest(text.values(asked.terms.exact))
         if asked.focus is not asked.terms:
             self.focus = text.scores(asked.focus.exact)[0] / _highest(text.values(asked.focus.exact))
         mix = self.bm25 + share + 0.5 * fuzzy + 0.3 * index.heading.shares(asked.terms.fuzzy)
@@ -61,17 +73,18 @@ class Columns:
 
     def held(self, parts: Picked) -> tuple[Floats, Floats, Floats]:
         """Some passages against the terms: exact, fuzzy, and fuzzy ones of the core (`focus_` features)."""
-        asked, text = self._asked, self._index.text
-        matchers = [Matcher(terms, self._values) for terms in (asked.terms.exact, asked.terms.fuzzy)]
-        if asked.focus is not asked.terms:
-            matchers.append(Matcher(asked.focus.fuzzy, text.values(asked.focus.exact)))
-        found = match_rows(matchers, parts.headings.joined(parts.sentences), text.ids)
-        count = len(parts.headings)
-        held = [
-            hold_against(matcher, rows[:count], rows[count:], parts.counts)
-            for matcher, rows in zip(matchers, found, strict=True)
-        ]
-        return held[0], held[1], held[-1][:, _CORE]
+        probe, count = self._asked.probe, len(parts.headings)
+        exact, fuzzy, _, *core = probe.match(parts.headings.joined(parts.sentences))
+        # Exact and fuzzy terms are as many, and worth the same.
+        headings, sentences = (
+            np.concatenate([exact[:count], fuzzy[:count]]),
+            np.concatenate([exact[count:], fuzzy[count:]]),
+        )
+        both = hold_against(probe.matchers[0], headings, sentences, np.tile(parts.counts, 2))
+        if not core:
+            return both[:count], both[count:], both[count:, _CORE]
+        of_core = hold_against(probe.matchers[-1], core[0][:count], core[0][count:], parts.counts)
+        return both[:count], both[count:], of_core[:, _CORE]
 
     def facts(self, same: bool) -> dict[str, float]:
         """What the words of a question tell by themselves: how much they weigh, and how much the index lacks."""

@@ -146,25 +146,38 @@ class Matcher:
         return np.asarray(rows @ self.values / self.total, np.float32)
 
 
-def match_rows(matchers: Sequence[Matcher], rows: Ragged, ids: Mapping[str, int]) -> list[Floats]:
-    """`match_all` of each matcher for rows of stems that are numbers, as `ids` has them; all are looked up at once."""
-    begins = bounds([len(matcher.terms) for matcher in matchers]).tolist()
-    terms = [term for matcher in matchers for term in matcher.terms]
-    held = [(ids[word], at, share) for at, term in enumerate(terms) for word, share in term.alternatives if word in ids]
-    stems, places, shares = (np.array(column) for column in zip(*sorted(held), strict=True)) if held else _NONE
-    firsts = np.flatnonzero(np.diff(stems, prepend=-1))
-    slots = np.full(len(ids), -1, np.int32)
-    slots[stems[firsts]] = np.arange(len(firsts))
-    slot = slots[rows.values]
-    hits = np.flatnonzero(slot >= 0)
-    slot = slot[hits]
-    sizes = np.diff(firsts, append=len(stems))[slot]
-    chosen = spread(firsts[slot], sizes)
-    owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))[hits]
-    at = np.repeat(owner, sizes) * len(terms) + places[chosen]
-    found = np.bincount(at, shares[chosen], len(rows) * len(terms)).astype(np.float32)
-    found = np.minimum(found.reshape(len(rows), len(terms)), np.float32(1.0))
-    return [np.ascontiguousarray(found[:, one:other]) for one, other in pairwise(begins)]
+class Probe:
+    """The terms of some matchers, looked up together and once in the vocabulary `ids` of a language."""
+
+    def __init__(self, matchers: Sequence[Matcher], ids: Mapping[str, int]) -> None:
+        self.matchers, self._size = matchers, len(ids)
+        self._begins = bounds([len(matcher.terms) for matcher in matchers]).tolist()
+        terms = [term for matcher in matchers for term in matcher.terms]
+        found = sorted(
+            (ids[word], at, share) for at, term in enumerate(terms) for word, share in term.alternatives if word in ids
+        )
+        stems, places, shares = (np.array(column) for column in zip(*found, strict=True)) if found else _NONE
+        self._places: Places = places
+        self._shares: npt.NDArray[np.float64] = shares
+        self._firsts = np.flatnonzero(np.diff(stems, prepend=-1))
+        self._sizes = np.diff(self._firsts, append=len(stems))
+        self._stems = stems[self._firsts]
+
+    def match(self, rows: Ragged) -> list[Floats]:
+        """`match_all` of each matcher for rows of stems that are numbers."""
+        count = self._begins[-1]
+        slots = np.full(self._size, -1, np.int32)
+        slots[self._stems] = np.arange(len(self._stems))
+        slot = slots[rows.values]
+        hits = np.flatnonzero(slot >= 0)
+        slot = slot[hits]
+        sizes = self._sizes[slot]
+        chosen = spread(self._firsts[slot], sizes)
+        owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))[hits]
+        at = np.repeat(owner, sizes) * count + self._places[chosen]
+        found = np.bincount(at, self._shares[chosen], len(rows) * count).astype(np.float32)
+        found = np.minimum(found.reshape(len(rows), count), np.float32(1.0))
+        return [np.ascontiguousarray(found[:, one:other]) for one, other in pairwise(self._begins)]
 
 
 def hold_against(matcher: Matcher, heading: Floats, rows: Floats, sizes: Places) -> Floats:

@@ -93,7 +93,7 @@ def features(text: str, names: frozenset[str] = frozenset()) -> NDArray[np.int64
     """The distinct bucket numbers of the words and character 1- to 4-grams of `text` but its names, ascending."""
     found: set[int] = set()
     for word in _words(text, names):
-        found.update(zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(word))
+        found.update(_buckets(word))
     return np.array(sorted(found), dtype=np.int64)
 
 
@@ -107,6 +107,11 @@ def _words(text: str, names: frozenset[str]) -> list[str]:
 def _is_name(folded: str, names: frozenset[str]) -> bool:
     """Whether a word is a name, with whatever ending."""
     return folded in names or any(folded[:end] in names for end in range(_SHORTEST_NAME, len(folded)))
+
+
+@lru_cache(maxsize=4096)
+def _buckets(word: str) -> frozenset[int]:
+    return frozenset(zlib.crc32(gram.encode()) % BUCKETS for gram in _grams(word))
 
 
 def _grams(word: str) -> Iterator[str]:

@@ -53,11 +53,16 @@ class Postings(Stored):
 
     def __init__(self, terms: Sequence[str], offsets: Ints, passages: Ints, frequencies: Ints, lengths: Ints) -> None:
         super().__init__(terms, offsets, passages, frequencies, lengths)
-        self._worth: dict[tuple[Term, ...], tuple[float, ...]] = {}
+        self._worth: dict[int, tuple[tuple[Term, ...], tuple[float, ...]]] = {}
 
     @cached_property
     def _norms(self) -> Exact:
         return np.asarray(K1 * (1 - B + B * self.lengths / max(1.0, float(self.lengths.mean()))))
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        counts: list[int] = self.held_by.tolist()
+        return counts
 
     @cached_property
     def rarities(self) -> Exact:
@@ -66,23 +71,22 @@ class Postings(Stored):
 
     def idf(self, term: Term) -> float:
         """Inverse document frequency of a query term, its alternatives weighted by their probabilities."""
-        found = sum(share * self._frequency(word) for word, share in term.alternatives)
+        ids, held_by = self.ids, self._counts
+        found = sum([share * held_by[ids[word]] for word, share in term.alternatives if word in ids])
         found = min(float(self.count), found)
         return math.log(1.0 + (self.count - found + 0.5) / (found + 0.5))
-
-    def _frequency(self, word: str) -> int:
-        number = self.ids.get(word)
-        return 0 if number is None else int(self.held_by[number])
 
     def values(self, terms: Sequence[Term]) -> tuple[float, ...]:
         """What each term is worth: its weight times its rarity."""
         key = tuple(terms)
-        if (found := self._worth.get(key)) is None:
+        # By identity, since to hash so many words takes as long as half of the sums.
+        held = self._worth.get(id(key))
+        if held is None or held[0] is not key:
             # No `lru_cache`: around a method it would keep an index that is replaced until the garbage is collected.
             if len(self._worth) >= _KEPT:
                 self._worth.clear()
-            found = self._worth[key] = tuple(term.weight * self.idf(term) for term in terms)
-        return found
+            held = self._worth[id(key)] = (key, tuple(term.weight * self.idf(term) for term in key))
+        return held[1]
 
     def weights(self, term: Term) -> tuple[Places, Exact]:
         """Passages that hold the term, and its expected frequency in each."""
@@ -98,34 +102,54 @@ class Postings(Stored):
 
     def compared(self, terms: Sequence[Term], wider: Sequence[Term]) -> tuple[Floats, Floats, Floats]:
         """The same, and the shares of `wider`: each is the term of its place with more alternatives."""
+        standing = self._standing(wider or terms)
         values, wide = np.array(self.values(terms)), np.array(self.values(wider))
+        worth, wide_worth = values[standing], wide[standing if wider else []]
+        exact = [terms[at].alternatives for at in standing]
+        more = [_more(terms[at], wider[at]) for at in standing] if wider else []
         scores, shares, wider_shares = (np.zeros(self.count) for _ in range(3))
-        for part in self._batches(len(terms)):
-            pairs, often = self._expected([term.alternatives for term in terms[part]])
+        for part in self._batches(len(exact)):
+            pairs, often = self._expected(exact[part])
             owner, passages = self._owned(pairs, part)
-            held, worth = np.minimum(1.0, often), values[part][owner]
-            self._add(scores, part, passages, worth * (K1 + 1) * often / (often + self._norms[passages]))
-            self._add(shares, part, passages, worth * held)
-            if not wider:
-                continue
-            self._add(wider_shares, part, passages, wide[part][owner] * held)
-            gained, more = self._pairs([_more(*both) for both in zip(terms[part], wider[part], strict=True)])
-            owner, passages = self._owned(gained, part)
-            before = often[gained] if isinstance(pairs, slice) else looked_up(gained, pairs, often)
-            more = np.minimum(1.0, before + more) - np.minimum(1.0, before)
-            self._add(wider_shares, part, passages, wide[part][owner] * more)
+            self._add(scores, part, passages, self._saturated(often, passages, (K1 + 1) * worth[part][owner]))
+            gained, rise = self._gained(pairs, often, more[part])
+            held = np.minimum(often, 1.0, out=often)
+            self._add(shares, part, passages, held * worth[part][owner])
+            if wider:
+                self._add(wider_shares, part, passages, held * wide_worth[part][owner])
+                owner, passages = self._owned(gained, part)
+                self._add(wider_shares, part, passages, rise * wide_worth[part][owner])
         shares, wider_shares = shares / (values.sum() or 1.0), wider_shares / (wide.sum() or 1.0)
         return scores.astype(np.float32), shares.astype(np.float32), wider_shares.astype(np.float32)
 
     def shares(self, terms: Sequence[Term]) -> Floats:
         """The shares of `scores` alone."""
-        values = np.array(self.values(terms))
+        standing, values = self._standing(terms), np.array(self.values(terms))
+        worth, exact = values[standing], [terms[at].alternatives for at in standing]
         shares = np.zeros(self.count)
-        for part in self._batches(len(terms)):
-            pairs, often = self._expected([term.alternatives for term in terms[part]])
+        for part in self._batches(len(exact)):
+            pairs, often = self._expected(exact[part])
             owner, passages = self._owned(pairs, part)
-            self._add(shares, part, passages, values[part][owner] * np.minimum(1.0, often))
+            self._add(shares, part, passages, np.minimum(often, 1.0, out=often) * worth[part][owner])
         return (shares / (values.sum() or 1.0)).astype(np.float32)
+
+    def _standing(self, terms: Sequence[Term]) -> list[int]:
+        """The places of the terms that stand in any passage."""
+        ids = self.ids
+        return [at for at, term in enumerate(terms) if any(word in ids for word, _ in term.alternatives)]
+
+    def _saturated(self, often: Exact, passages: Where, worth: Exact) -> Exact:
+        """What BM25 gives for frequencies of terms of that worth."""
+        found = often + self._norms[passages]
+        np.divide(often, found, out=found)
+        found *= worth
+        return found
+
+    def _gained(self, pairs: Where, often: Exact, more: Sequence[Alternatives]) -> tuple[Places, Exact]:
+        """Pairs that further alternatives of the terms concern, and how much likelier each term stands there now."""
+        gained, rise = self._pairs(more)
+        before = often[gained] if isinstance(pairs, slice) else looked_up(gained, pairs, often)
+        return gained, np.minimum(1.0, before + rise) - np.minimum(1.0, before)
 
     def _batches(self, count: int) -> Iterator[slice]:
         """As many terms at a time as can be added up in the processor's cache."""
