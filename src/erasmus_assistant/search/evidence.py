@@ -12,6 +12,7 @@ from erasmus_assistant.search.dense import Encoder, StaticEncoder
 from erasmus_assistant.search.features import FEATURES, FIGURE
 from erasmus_assistant.search.index import Index
 from erasmus_assistant.search.intents import intents_of
+from erasmus_assistant.search.stated import stated
 
 _FAR = 0.55
 _ANOTHER = 0.7
@@ -42,7 +43,8 @@ def evidence(index: Index, encoder: Encoder, question: Question, numbers: npt.ND
     named = _named(question.text, words)
     for name, count in (("first", 1), ("three", 3)):
         near = index.words.nearest(vectors, numbers[:count].tolist())
-        found |= {f"{key}_{name}": value for key, value in {**_met(near, weights), **_names(near[named])}.items()}
+        facts = {**_met(near, weights), **_names(near[named]), **stated(index, encoder, question.text, numbers[:count])}
+        found |= {f"{key}_{name}": value for key, value in facts.items()}
     return found
 
 
