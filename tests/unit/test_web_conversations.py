@@ -67,19 +67,6 @@ def test_the_chat_passes_the_name_on(settings: Settings, assistant: Assistant) -
     assert kept.sessions == [NAME, ""]
 
 
-def test_gradio_keeps_nothing_of_what_was_asked_and_answered(settings: Settings, assistant: Assistant) -> None:
-    app = make_app(settings, assistant, Kept())
-    (holder,) = {found for route in app.routes if (found := getattr(getattr(route, "app", None), "state_holder", None))}
-    with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
-        sent = {"data": ["Kas ir EPALE?", "", [], NAME]}
-        event = client.post("/gradio_api/call/chat", json=sent).json()["event_id"]
-        assert "EPALE" in client.get(f"/gradio_api/call/chat/{event}").text
-        assert holder.session_data
-        held = repr([session.config_values for session in holder.session_data.values()])
-    assert "EPALE" not in held
-    assert NAME not in held
-
-
 @pytest.mark.parametrize("language", languages())
 def test_the_privacy_page_says_how_long(settings: Settings, assistant: Assistant, language: str) -> None:
     own = settings.model_copy(update={"journal_retention_days": 45})

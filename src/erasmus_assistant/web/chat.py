@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -38,24 +38,11 @@ _AT_A_GLANCE = 0.15
 _WAITING = 80
 # Nobody is shown their place in the queue; told at every answer, it costs more than the answers do.
 _PLACES_TOLD_EVERY = 10.0
-# One is made anew where it is missing; Gradio keeps 10,000.
+# Each holds the conversation that was last shown in it, and is made anew where it is missing: Gradio keeps 10,000.
 _SESSIONS = 100
-
-
-class _Unkept(dict[str, Any]):
-    """The description of a component, into which a session writes in vain what was last asked or shown.
-
-    The conversation is kept in the browser, so the server must not hold it either.
-    """
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key != "value":
-            super().__setitem__(key, value)
-
 
 Messages = list[dict[str, Any]]
 Step = tuple[Any, Any]
-"""Messages and the conversation; None where that stays as it is."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,14 +62,6 @@ class Chat:
 
         `name` is the random name that the browser gave the conversation.
         """
-        async with aclosing(self._asked(question, keep, kept, name, request)) as coming:
-            async for shown, held in coming:
-                # Told to leave it, Gradio would make the component anew, which then holds the conversation.
-                yield shown, kept if held is None else held
-
-    async def _asked(
-        self, question: object, keep: object, kept: object, name: object, request: gr.Request
-    ) -> AsyncGenerator[Step]:
         language = language_of(request)
         earlier = conversation.read(kept)
         if isinstance(keep, str) and keep.isdecimal():
@@ -96,7 +75,7 @@ class Chat:
             yield self._said(earlier, text, language, "web.rate_limited")
             return
         before = messages(earlier, offering=False)
-        waiting: Step = [*before, *pair(text, rendering.pending_html(language))], None
+        waiting: Step = [*before, *pair(text, rendering.pending_html(language))], gr.skip()
         steps = self._steps(text, earlier, before, language, conversation.name_of(name))
         async with aclosing(as_they_come(steps, waiting, _AT_A_GLANCE)) as coming:
             async for step in coming:
@@ -122,7 +101,7 @@ class Chat:
             if answer is None and time.monotonic() - shown >= _BETWEEN_STEPS:
                 shown = time.monotonic()
                 pending = rendering.pending_html(language, update.text)
-                yield [*before, *pair(text, pending)], None
+                yield [*before, *pair(text, pending)], gr.skip()
         assert answer is not None
         record(self._sink, answer, name, "chat")
         html = rendering.answer_html(answer, language)
@@ -143,7 +122,7 @@ class Chat:
     def _said(earlier: list[Exchange], question: str, language: str, key: str, **values: object) -> Step:
         """A message of the interface; it is not part of the conversation."""
         html = rendering.message_html(texts(language).get(key, **values), language)
-        return [*messages(earlier), *pair(question, html)], None
+        return [*messages(earlier), *pair(question, html)], gr.skip()
 
 
 def messages(exchanges: list[Exchange], offering: bool = True) -> Messages:
@@ -214,7 +193,8 @@ def build(ask: Callable[..., AsyncIterator[Step]], token: Callable[[str], str], 
 def _describe_once(blocks: gr.Blocks) -> None:
     """Components never change here; Gradio would describe each anew for every session."""
     for block in blocks.blocks.values():
-        setattr(block, "get_config", partial(_Unkept, block.get_config()))  # noqa: B010
+        # A copy, since a session writes values into its own.
+        setattr(block, "get_config", partial(dict, block.get_config()))  # noqa: B010
 
 
 def _log_area(title: str) -> gr.Chatbot:
