@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from fakes import LetterEncoder, document
 
-from erasmus_assistant.answer.extractive import quoted
+from erasmus_assistant.answer.extractive import ExtractiveAnswerer
 from erasmus_assistant.answer.overview import overview_of, words_of
 from erasmus_assistant.guide.chunking import Chunking
 from erasmus_assistant.guide.markdown import read_markdown
@@ -67,7 +67,8 @@ def test_who_asks_more_gets_sentences(retriever: Retriever, question: str, langu
 
 
 def test_the_answer_is_a_list_under_the_heading_of_the_chapter_and_each_line_is_cited(retriever: Retriever) -> None:
-    draft = quoted(retriever, retriever.retrieve(Question("Kādas platformas ir aprakstītas?", "lv")))
+    retrieved = replace(retriever.retrieve(Question("Kādas platformas ir aprakstītas?", "lv")), confidence=0.0)
+    draft = ExtractiveAnswerer().answer(retriever, retrieved, 0.3)
     lead, chapter, headings = draft.parts
     assert chapter == "**PLATFORMAS UN INSTRUMENTI**"
     assert headings.split("\n") == [f"- {name} [{tag}]" for tag, name in enumerate(SHELVES, 1)]

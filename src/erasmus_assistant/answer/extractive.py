@@ -62,17 +62,27 @@ class ExtractiveAnswerer:
     name = "extractive"
 
     def answer(self, retriever: Retriever, retrieved: Retrieved, threshold: float) -> Draft:
+        # Headings that hold all that was said are sure of themselves.
+        if listed := overview(retriever, retrieved):
+            return listed
         if not retrieved.hits or retrieved.confidence < threshold:
             return silent(retriever, retrieved)
         return quoted(retriever, retrieved)
 
 
+def overview(retriever: Retriever, retrieved: Retrieved) -> Draft | None:
+    """The draft made of the headings that a question asks to name, if it asks for no more."""
+    question = retrieved.question
+    headings = cite(overview_of(retriever, retrieved), retriever.index.documents, question.language)
+    if not headings:
+        return None
+    return Draft(Outcome.ANSWERED, tuple(writing.overview(headings, question.language)), headings)
+
+
 def quoted(retriever: Retriever, retrieved: Retrieved) -> Draft:
-    """The draft made of the headings that a question asks to name, else of the best sentences."""
+    """The draft made of the best sentences."""
     question = retrieved.question
     documents = retriever.index.documents
-    if headings := cite(overview_of(retriever, retrieved), documents, question.language):
-        return Draft(Outcome.ANSWERED, tuple(writing.overview(headings, question.language)), headings)
     intents = intents_of(question.text, question.language)
     sides = sides_of(retriever, retrieved)
     excerpts = asked_rows(retriever, retrieved) if sides is None else []
