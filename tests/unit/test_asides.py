@@ -147,6 +147,15 @@ def test_a_greeting_before_a_question_changes_nothing_of_the_answer(assistant: A
         assert polite.text == plain.text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_request_changes_what_a_question_asks(language: str) -> None:
+    said = tomllib.loads((ROOT / "src/erasmus_assistant/answer/talk.toml").read_text("utf-8"))[language]
+    question = "EPALE Otlas eTwinning?"
+    for request in said["requests"]:
+        assert asides.without_courtesy(f"{request.capitalize()} {question}") == question, request
+        assert asides.without_courtesy(f"{said['greetings'][0]}, {request}: {question}") == question, request
+
+
 @pytest.mark.parametrize(
     ("text", "core"),
     [
@@ -155,13 +164,19 @@ def test_a_greeting_before_a_question_changes_nothing_of_the_answer(assistant: A
         ("¡Hola, buenos días! ¿Qué es EPALE? Gracias.", "Qué es EPALE?"),
         ("test SELFIE in our school", "test SELFIE in our school"),
         ("Hello what is EPALE?", "Hello what is EPALE?"),
+        ("Please tell me what EPALE is.", "what EPALE is."),
+        ("Guten Tag, könnten Sie mir bitte sagen: Was ist EPALE?", "Was ist EPALE?"),
+        ("Sveiki, gribētu zināt, kas ir EPALE, lūdzu", "kas ir EPALE"),
+        ("Dites-moi, s’il vous plaît, qui gère EPALE", "qui gère EPALE"),
+        ("Please tell me about EPALE", "tell me about EPALE"),
+        ("Ki tudja?", "Ki tudja?"),
         ("Hello!", "Hello!"),
         ("Hello! Thanks!", "Hello! Thanks!"),
         ("", ""),
     ],
 )
-def test_greetings_are_cut_off_where_a_stop_divides_them(text: str, core: str) -> None:
-    assert asides.without_greeting(text) == core
+def test_courtesy_is_cut_off_and_a_greeting_only_where_a_stop_divides_it(text: str, core: str) -> None:
+    assert asides.without_courtesy(text) == core
 
 
 def test_no_question_of_the_benchmark_is_an_aside(assistant: Assistant) -> None:

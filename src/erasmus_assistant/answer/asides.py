@@ -16,6 +16,7 @@ from erasmus_assistant.answer.extractive import Draft
 from erasmus_assistant.answer.writing import BETWEEN
 from erasmus_assistant.records import Outcome, Retrieved
 from erasmus_assistant.search.foreign import is_foreign
+from erasmus_assistant.search.intents import intents_of
 from erasmus_assistant.search.lexicon import Lexicon
 from erasmus_assistant.search.tokens import LANGUAGES, fold, spans, words
 from erasmus_assistant.texts import own_names, texts
@@ -23,6 +24,7 @@ from erasmus_assistant.texts import own_names, texts
 _FILE = Path(__file__).parent / "talk.toml"
 _STOPS = ".,;:!?\u037e\n–—"
 _LONGEST = 12
+_SHORTEST = 3
 _NO_COMPLAINT = ("greetings", "praise", "about")
 _KINDS = (*_NO_COMPLAINT, "complaints")
 _NOISE = 2
@@ -56,19 +58,26 @@ def talked_in(text: str, kinds: Sequence[str] = _KINDS) -> tuple[str, ...]:
     return tuple(language for language in LANGUAGES if language in found)
 
 
-def without_greeting(text: str) -> str:
-    """The text without the greetings and thanks before and behind a question, which would be searched for too."""
+def without_courtesy(text: str) -> str:
+    """The text without what stands before and behind a question and would be searched for too.
+
+    Greetings and thanks where a stop divides them from it; "please tell me", "I would like to know" also
+    where none does, unless they tell what kind of thing is asked for, as "tell me about" does.
+    """
     found = list(spans(text))
+    said = [fold(word) for word, _, _ in found]
     first, last = 0, len(found)
     for size in range(1, min(_LONGEST, len(found) - 1) + 1):
-        if _ends_a_clause(text[found[size - 1][2] : found[size][1]]) and _greets(found[:size]):
+        divided = _ends_a_clause(text[found[size - 1][2] : found[size][1]])
+        if any(_asks_the_same(text, said[size:], one) for one in _courteous_in(said[:size], divided)):
             first = size
-        if _ends_a_clause(text[found[-size - 1][2] : found[-size][1]]) and _greets(found[-size:]):
+        divided = _ends_a_clause(text[found[-size - 1][2] : found[-size][1]])
+        if (divided or len(found) - size >= _SHORTEST) and _courteous_in(said[-size:], divided):
             last = len(found) - size
     if first >= last:
         return text
     end = len(text) if last == len(found) else found[last][1]
-    return text[found[first][1] if first else 0 : end].strip()
+    return text[found[first][1] if first else 0 : end].strip(" ,;:")
 
 
 def is_noise(retrieved: Retrieved, also: Iterable[str]) -> bool:
@@ -105,8 +114,18 @@ def _ends_a_clause(between: str) -> bool:
     return any(char in _STOPS for char in between)
 
 
-def _greets(found: Sequence[tuple[str, int, int]]) -> bool:
-    return bool(_made_of([fold(word) for word, _, _ in found], _phrases("greetings", "praise")))
+def _courteous_in(said: Sequence[str], divided: bool) -> frozenset[str]:
+    """The languages in which the words are courtesy alone; only a request needs no stop between it and the question."""
+    requests = _phrases("requests")
+    if not divided and not any(tuple(said[start:]) in requests for start in range(len(said))):
+        return frozenset()
+    return _made_of(said, _phrases("greetings", "praise", "requests"))
+
+
+def _asks_the_same(text: str, rest: Sequence[str], language: str) -> bool:
+    """Whether the rest shows the same intents; the pronoun of "sagen Sie mir" leans on nothing said before."""
+    asked = intents_of(text, language) - {"follow_up"}
+    return asked == intents_of(" ".join(rest), language) - {"follow_up"}
 
 
 def _made_of(said: Sequence[str], phrases: Phrases) -> frozenset[str]:

@@ -110,7 +110,7 @@ class Assistant:
         retriever = self.retriever()
         text = clean(request.question, self.longest, wordless=True)
         aside = asides.aside_of(text, retriever.names)
-        core = text if aside else asides.without_greeting(text)
+        core = text if aside else asides.without_courtesy(text)
         language = self._language(core, request, retriever, aside)
         spelt = Respelt(core) if aside else retriever.respelt(core, language)
         if spelt.read_as:
