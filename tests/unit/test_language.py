@@ -185,3 +185,16 @@ def test_a_damaged_file_is_named_with_the_remedy(tmp_path: Path, monkeypatch: py
             language.detect("kur ir nauda")
     finally:
         language._model.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("verkostot", "fi"), ("networks", "en"), ("Plattformen", "de"), ("netwerks", "mt"), ("reti", "it")],
+)
+def test_a_word_is_taken_for_one_of_a_language_that_has_it(word: str, code: str) -> None:
+    assert language.detect(word, expected=["lv"]).language == code
+
+
+def test_a_word_that_only_one_language_has_is_of_that_language_whoever_asks() -> None:
+    assert language.detect("verkostot", expected=["en"], assumed="en").language == "fi"
+    assert language.detect("platforms", expected=["en"], assumed="en").language == "en"

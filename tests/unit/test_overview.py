@@ -8,7 +8,8 @@ import pytest
 from fakes import LetterEncoder, document
 
 from erasmus_assistant.answer.extractive import ExtractiveAnswerer
-from erasmus_assistant.answer.overview import overview_of, words_of
+from erasmus_assistant.answer.outline import outline
+from erasmus_assistant.answer.overview import overview_of, phrases_of
 from erasmus_assistant.guide.chunking import Chunking
 from erasmus_assistant.guide.markdown import read_markdown
 from erasmus_assistant.records import Question
@@ -39,6 +40,14 @@ def listed(retriever: Retriever, question: str, language: str, *before: str) -> 
         ("Jakie platformy są opisane w przewodniku?", "pl"),
         ("Quali piattaforme esistono?", "it"),
         ("platforms", "en"),
+        ("Which platforms does Erasmus+ have?", "en"),
+        ("How many platforms are there?", "en"),
+        ("What are the platforms?", "en"),
+        ("Кои платформи са описани?", "bg"),
+        ("Hvor mange platforme er der?", "da"),
+        ("Cik platformu ir?", "lv"),
+        ("Quantas plataformas existem?", "pt"),
+        ("X'pjattaformi għandu Erasmus+?", "mt"),
     ],
 )
 def test_it_names_the_sections_of_the_chapter_in_order(retriever: Retriever, question: str, language: str) -> None:
@@ -60,10 +69,58 @@ def test_sections_elsewhere_that_are_called_so_come_along(retriever: Retriever) 
         ("Dans quels pays ?", "fr"),
         ("What is there in the guide?", "en"),
         ("Europass", "en"),
+        ("Which platforms exist for teachers?", "en"),
+        ("What are the platforms for?", "en"),
+        ("What is on the platforms?", "en"),
+        ("Was gibt es auf den Plattformen?", "de"),
+        ("O que há nas plataformas?", "pt"),
+        ("What do the networks do?", "en"),
+        ("How do I find the networks?", "en"),
+        ("Who is let in?", "en"),
+        ("Welche Plattformen gibt es außer für Lehrer?", "de"),
     ],
 )
 def test_who_asks_more_gets_sentences(retriever: Retriever, question: str, language: str) -> None:
     assert listed(retriever, question, language) == []
+
+
+def test_a_word_of_the_language_is_no_name_of_the_guide(retriever: Retriever) -> None:
+    assert "national" in retriever.names
+    names = listed(retriever, "What kinds of national centres are there?", "en")
+    assert names[0] == "Nacionālie akadēmiskās atzīšanas informācijas centri (NARIC)"
+    assert "Nacionālie Europass centri" in names
+
+
+def test_a_heading_whose_sentence_goes_on_below_it_says_so_much_more(retriever: Retriever) -> None:
+    assert "Nacionālie akadēmiskās atzīšanas informācijas centri (NARIC)" in listed(retriever, "networks", "en")
+
+
+def test_a_section_on_the_same_is_named_once(retriever: Retriever) -> None:
+    names = listed(retriever, "Which tools are there?", "en")
+    assert [name for name in names if name.startswith("Otlas")] == ["Otlas"]
+
+
+def test_parts_of_a_section_are_not_named_beside_it(retriever: Retriever) -> None:
+    names = listed(retriever, "List the resource centres", "en")
+    assert names[0] == "SALTO RESURSU CENTRI"
+    assert not {"IZGLĪTĪBA UN APMĀCĪBA", "JAUNATNE"} & set(names)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Which platforms are there besides eTwinning and EPALE?", "en"),
+        ("Other than EPALE and eTwinning, which platforms are there?", "en"),
+        ("Kādas platformas ir bez eTwinning un EPALE?", "lv"),
+        ("Milyen platformok vannak az eTwinningen és az EPALE-n kívül?", "hu"),
+    ],
+)
+def test_what_the_question_leaves_out_is_left_out(retriever: Retriever, question: str, language: str) -> None:
+    assert listed(retriever, question, language) == [one for one in SHELVES if one not in ("eTwinning", "EPALE")]
+
+
+def test_what_is_none_of_them_can_not_be_left_out(retriever: Retriever) -> None:
+    assert listed(retriever, "Which platforms are there besides Eurodesk?", "en") == []
 
 
 def test_the_answer_is_a_list_under_the_heading_of_the_chapter_and_each_line_is_cited(retriever: Retriever) -> None:
@@ -86,9 +143,33 @@ def test_it_serves_any_guide_with_headings_of_three_ranks() -> None:
     assert listed(retriever, "Which platforms are there?", "en") == ["Nr A", "Nr B", "Nr C"]
 
 
+def test_a_heading_stands_below_the_one_that_its_section_opens_with() -> None:
+    text = (
+        "# Guide\n\n## SALTO centres\n\nThey train.\n\n## Youth\n\nHere the SALTO centres also issue books.\n\n"
+        "## Sport\n\nClubs are let in.\n\n## Otlas: a tool\n\nThe SALTO centres run it.\n"
+    )
+    read = read_markdown(text.encode(), "guide.md")
+    written = replace(document(text), text=read.text, blocks=read.blocks)
+    found = list(outline(written, frozenset({"salto", "otlas"})))
+    assert [one.path[1:] for one in found] == [
+        (),
+        ("SALTO centres",),
+        ("SALTO centres", "Youth"),
+        ("Sport",),
+        ("Otlas: a tool",),
+    ]
+    assert [one.name for one in found][-1] == "otlas"
+    assert all(written.text[one.start : one.end] == one.path[-1] for one in found)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_its_words(language: str) -> None:
-    words = words_of(language)
-    assert len(words) > 30
-    assert "erasmus" in words
-    assert all(" " not in word and word.count("*") == word.endswith("*") for word in words)
+    idle = phrases_of("idle", language)
+    assert len(idle) > 30
+    assert "erasmus" in idle
+    assert phrases_of("besides", language)
+    held = [one for kind in ("idle", "besides", "listing", "place") for one in phrases_of(kind, language)]
+    assert all(one == one.strip() and one.count("*") == one.endswith("*") for one in held)
+    assert all(
+        len(set(one)) == len(one) for one in (phrases_of(kind, language) for kind in ("idle", "besides", "place"))
+    )

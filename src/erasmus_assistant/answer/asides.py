@@ -25,7 +25,9 @@ _FILE = Path(__file__).parent / "talk.toml"
 _STOPS = ".,;:!?\u037e\n–—"
 _LONGEST = 12
 _SHORTEST = 3
-_NO_COMPLAINT = ("greetings", "praise", "about")
+_PLEASED = ("thanks", "praise")
+_POLITE = ("greetings", *_PLEASED)
+_NO_COMPLAINT = (*_POLITE, "about")
 _KINDS = (*_NO_COMPLAINT, "complaints")
 _NOISE = 2
 _LEXICAL = ("bm25", "fuzzy_body", "fuzzy_heading")
@@ -94,9 +96,10 @@ def is_noise(retrieved: Retrieved, also: Iterable[str]) -> bool:
     return not any(Lexicon.load(language, language).knows(word) for language in spoken for word in said)
 
 
-def introduced(language: str) -> Draft:
-    """The draft that says what the assistant is and does."""
-    return Draft(Outcome.DECLINED, (texts(language).get("answer.introduction"),), ())
+def introduced(language: str, text: str = "") -> Draft:
+    """The draft that says what the assistant is and does; to thanks and praise alone, that they are welcome."""
+    said = "welcome" if text and talked_in(text, _PLEASED) else "introduction"
+    return Draft(Outcome.DECLINED, (texts(language).get(f"answer.{said}"),), ())
 
 
 def sorry(language: str) -> Draft:
@@ -119,7 +122,7 @@ def _courteous_in(said: Sequence[str], divided: bool) -> frozenset[str]:
     requests = _phrases("requests")
     if not divided and not any(tuple(said[start:]) in requests for start in range(len(said))):
         return frozenset()
-    return _made_of(said, _phrases("greetings", "praise", "requests"))
+    return _made_of(said, _phrases(*_POLITE, "requests"))
 
 
 def _asks_the_same(text: str, rest: Sequence[str], language: str) -> bool:
@@ -145,7 +148,7 @@ def _folded(text: str) -> list[str]:
     return [fold(word) for word in words(text)]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _phrases(*kinds: str) -> Phrases:
     """The phrases of `talk.toml` of these kinds as folded words, each with its languages."""
     found: dict[Phrase, frozenset[str]] = {}

@@ -17,6 +17,7 @@ from erasmus_assistant.answer.extractive import Answerer, Draft, ExtractiveAnswe
 from erasmus_assistant.records import Answer, Outcome, Question, Retrieved, Turn
 from erasmus_assistant.search.conversation import compared, with_context
 from erasmus_assistant.search.language import detect
+from erasmus_assistant.search.ordinals import pointed_at
 from erasmus_assistant.search.retrieval import Retriever
 from erasmus_assistant.search.spelling import Respelt
 from erasmus_assistant.search.tokens import LANGUAGES
@@ -117,7 +118,9 @@ class Assistant:
             language = self._language(spelt.text, request, retriever, aside)
         history = _cleaned(request.history)
         question = with_context(spelt.text, language, history)
-        question = question if aside else compared(question, history, retriever.names_subject)
+        if not aside:
+            question = compared(question, history, retriever.names_subject)
+            question = pointed_at(question, history, retriever.names_subject)
         return _Asked(request, text, retriever, retriever.retrieve(question), started, aside, spelt.read_as)
 
     @staticmethod
@@ -168,7 +171,7 @@ class Assistant:
             return asides.sorry(question.language)
         noise = asides.is_noise(asked.retrieved, (*asked.retriever.index.languages, asked.request.language, _UNKNOWN))
         if asked.aside is Aside.TALK or noise:
-            return asides.introduced(question.language)
+            return asides.introduced(question.language, question.text)
         return declined(question.language) if aimed_at_machine(question.text, question.language) else None
 
     def _answer(self, asked: _Asked, draft: Draft, begun: float) -> Answer:

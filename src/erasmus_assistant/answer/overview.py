@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,33 +13,63 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from erasmus_assistant.answer.outline import Section, outline
 from erasmus_assistant.answer.quoting import Excerpt
 from erasmus_assistant.answer.sides import heading_stems
-from erasmus_assistant.guide.chunking import heading_text
-from erasmus_assistant.records import Block, BlockKind, Document, Question, Retrieved
+from erasmus_assistant.records import Document, Question, Retrieved
 from erasmus_assistant.search.features import Matcher
-from erasmus_assistant.search.intents import intents_of
+from erasmus_assistant.search.intents import shows
+from erasmus_assistant.search.language import bears_name
+from erasmus_assistant.search.lexicon import Unit
 from erasmus_assistant.search.retrieval import Retriever
-from erasmus_assistant.search.tokens import fold, spans
+from erasmus_assistant.search.tokens import fold, spans, stem
 
 FEWEST, MOST = 3, 20
 """Sections that make an overview; more than MOST are no answer that anybody reads."""
 MEANT = 0.25
 """How likely a heading has to hold a word of the question."""
-_OTHERWISE = frozenset({"where", "how_many", "who", "compare", "define", "edition"})
-"""Who asks so wants no list of headings."""
 _FILE = Path(__file__).with_suffix(".toml")
 
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """The headings down to a section, the highest first, and where its own stands in the document."""
+class _Said:
+    """The words of a question in order, and what they say beyond naming what is asked for."""
 
-    path: tuple[str, ...]
-    start: int
-    end: int
+    def __init__(self, question: Question) -> None:
+        self.language = question.language
+        self._places = [(start, end) for _, start, end in spans(question.text)]
+        self._words = [fold(word) for word, _, _ in spans(question.text)]
+        said = " ".join(self._words)
+        found = [one for kind in ("idle", "besides") for one in _pattern(kind, self.language).finditer(said)]
+        self._idle = {
+            at for one in found for at in range(said.count(" ", 0, one.start()), said.count(" ", 0, one.end()) + 1)
+        }
+
+    def idle(self, unit: Unit) -> bool:
+        """Whether a unit says only "name what there is"."""
+        return all(at in self._idle for at in self._held(unit))
+
+    def shows(self, kind: str) -> bool:
+        """Whether words of a kind stand in the question."""
+        return _pattern(kind, self.language).search(" ".join(self._words)) is not None
+
+    def follows(self, kind: str, unit: Unit) -> bool:
+        """Whether a unit stands right behind words of a kind."""
+        before = " ".join(self._words[: min(self._held(unit))])
+        return any(one.end() == len(before) for one in _pattern(kind, self.language).finditer(before))
+
+    def _held(self, unit: Unit) -> list[int]:
+        return [at for at, (start, end) in enumerate(self._places) if start < unit.end and unit.start < end]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The terms of a question; those that tell which headings are asked for, and those of what is left out."""
+
+    matcher: Matcher
+    tells: Bools
+    beside: Bools
 
 
 def overview_of(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
@@ -49,64 +79,70 @@ def overview_of(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
     them those that hold it themselves; all of one document, that of the best passage that has enough of them.
     """
     question = retrieved.question
-    if not _OTHERWISE.isdisjoint(intents_of(question.text, question.language)):
+    said = _Said(question)
+    if shows(question.text, question.language, "define") and not said.shows("listing"):
         return []
     for name in dict.fromkeys(hit.passage.document for hit in retrieved.hits):
         document = retriever.index.documents[name]
-        asked = _asked(retriever, question, document)
-        found = _named(list(_sections(document)), *asked, document.language) if asked else []
+        asked = _asked(retriever, question, said, document)
+        sections = list(outline(document, retriever.names)) if asked else []
+        found = _named(sections, asked, document.language) if asked else []
         if FEWEST <= len(found) <= MOST:
             return _excerpts(retriever, document, found)
     return []
 
 
-def _asked(retriever: Retriever, question: Question, document: Document) -> tuple[Matcher, Bools] | None:
-    """The terms of a question, and which of them say more than "name what there is"; none where none does.
+def _asked(retriever: Retriever, question: Question, said: _Said, document: Document) -> _Asked | None:
+    """What a question asks for; none where it says no more than "name what there is".
 
-    A name asks for the one thing that bears it; it is no name that also stands without a capital.
+    A name asks for the one thing that bears it, or leaves that out; it is no name that also stands without a capital.
     """
     terms = retriever.terms(question, document.language).terms
-    words = [[fold(word) for word, _, _ in spans(unit.source)] for unit in terms.units]
-    idle = _idle(question.language)
-    tells = np.array([any(not idle.fullmatch(word) for word in held) for held in words], np.bool_)
-    told = {word for held, tell in zip(words, tells, strict=True) if tell for word in held}
-    names = told & retriever.names
-    if not told or any(
-        re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w-]|\.\w)", document.text) is None for name in names
-    ):
+    tells = np.array([not said.idle(unit) for unit in terms.units], np.bool_)
+    named = np.array([_is_name(retriever, unit, document) for unit in terms.units], np.bool_) & tells
+    if named.any() != said.shows("besides") or not (tells & ~named).any():
         return None
-    return Matcher(terms.fuzzy, [1.0] * len(words)), tells
+    if any(said.follows("place", terms.units[at]) for at in np.flatnonzero(tells & ~named)):
+        return None
+    return _Asked(Matcher(terms.fuzzy, [1.0] * len(terms.units)), tells & ~named, named)
 
 
-def _sections(document: Document) -> Iterator[_Section]:
-    """Every heading of a document, in order."""
-    above: list[Block] = []
-    for block in document.blocks:
-        if block.kind is BlockKind.HEADING:
-            while above and above[-1].level >= block.level:
-                above.pop()
-            above.append(block)
-            path = tuple(heading_text(document.text, one) for one in above)
-            at = document.text.find(path[-1], block.start, block.end)
-            yield _Section(path, at, at + len(path[-1])) if at >= 0 else _Section(path, block.start, block.end)
+def _is_name(retriever: Retriever, unit: Unit, document: Document) -> bool:
+    """Whether a word is a name of the guide, and not one that its language has another word for."""
+    word, own = fold(unit.source), stem(unit.source.casefold(), document.language)
+    if unit.targets[0][0] != own or not bears_name(word, retriever.names):
+        return False
+    return re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w-]|\.\w)", document.text) is None
 
 
-def _named(sections: Sequence[_Section], matcher: Matcher, tells: Bools, language: str) -> list[_Section]:
+def _named(sections: Sequence[Section], asked: _Asked, language: str) -> list[Section]:
     """The sections of which the own heading, or the one right above it, holds every word that tells.
 
-    None without the latter: "in which countries?" asks for more than headings with countries in them.
+    None without the latter: "in which countries?" asks for more than headings with countries in them. A heading that
+    asks is no word for what stands below it.
     """
-    titles = list({title for section in sections for title in section.path[-2:]})
-    held = matcher.match_all([heading_stems(title, language) for title in titles])
-    whole = np.all(held[:, tells] >= MEANT, axis=1)
-    holds = {title: bool(one) for title, one in zip(titles, whole, strict=True)}
-    chapters = {section.path[:-1] for section in sections if holds.get(" ".join(section.path[-2:-1]), False)}
-    above = {section.path[:-1] for section in sections}
-    own = [one for one in sections if one.path[:-1] in chapters or (holds[one.path[-1]] and one.path not in above)]
-    return own if chapters else []
+    titles = list({title for one in sections for title in (one.says, *one.path[-2:])})
+    held = asked.matcher.match_all([heading_stems(title, language) for title in titles]) >= MEANT
+    whole: list[bool] = np.all(held[:, asked.tells], axis=1).tolist()
+    holding = {title for title, holds in zip(titles, whole, strict=True) if holds}
+    kinds = {title for title in holding if not title.endswith(("?", ";", "\u037e"))}
+    chapters = {one.path[:-1] for one in sections if not kinds.isdisjoint(one.path[-2:-1])}
+    chapters -= {path for path in chapters if path[:-1] in chapters}
+    above = {one.path[:-1] for one in sections}
+    inside = {one.name for one in sections if one.path[:-1] in chapters}
+    own = {one for one in sections if one.says in holding and one.path not in above and one.name not in inside}
+    found = [one for one in sections if one.path[:-1] in chapters or one in own]
+    beside: list[list[bool]] = held[:, asked.beside].tolist()
+    return _without(found, dict(zip(titles, beside, strict=True))) if chapters else []
 
 
-def _excerpts(retriever: Retriever, document: Document, sections: Sequence[_Section]) -> list[Excerpt]:
+def _without(sections: Sequence[Section], beside: Mapping[str, Sequence[bool]]) -> list[Section]:
+    """The sections whose heading holds none of the names left out; none where one of those is no such section."""
+    missed = [one for one in zip(*(beside[one.says] for one in sections), strict=True) if not any(one)]
+    return [] if missed else [one for one in sections if not any(beside[one.says])]
+
+
+def _excerpts(retriever: Retriever, document: Document, sections: Sequence[Section]) -> list[Excerpt]:
     passages = sorted(
         (one for one in retriever.index.passages if one.document == document.id and one.kind == "text"),
         key=lambda one: one.start,
@@ -116,16 +152,19 @@ def _excerpts(retriever: Retriever, document: Document, sections: Sequence[_Sect
     return [Excerpt(passage, one.start, one.end) for passage, one in found if one.end <= passage.end]
 
 
-@lru_cache(maxsize=32)
-def _idle(language: str) -> re.Pattern[str]:
-    return re.compile("|".join(fold(word.rstrip("*")) + r"\w*" * word.endswith("*") for word in words_of(language)))
+@lru_cache(maxsize=128)
+def _pattern(kind: str, language: str) -> re.Pattern[str]:
+    """Any of the phrases of a kind, the longest that fits, in folded words with a space between."""
+    phrases = sorted((" ".join(map(fold, one.split())) for one in phrases_of(kind, language)), key=len, reverse=True)
+    parts = [re.escape(one.rstrip("*")) + r"\w*" * one.endswith("*") for one in phrases]
+    return re.compile(rf"(?<!\S)(?:{'|'.join(parts) or '(?!)'})(?!\S)")
 
 
-def words_of(language: str) -> list[str]:
-    """The words of a language that say only "name what there is"; a star stands for any ending."""
-    return _words().get(language, [])
+def phrases_of(kind: str, language: str) -> list[str]:
+    """The phrases of a kind in a language; a star stands for any ending."""
+    return _phrases()[kind].get(language, [])
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, list[str]]:
+def _phrases() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(_FILE.read_text("utf-8"))

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from erasmus_assistant.errors import ModelFileProblem
+from erasmus_assistant.search.lexicon import Lexicon
 from erasmus_assistant.search.tokens import LANGUAGES, fold
 
 FILE = Path(__file__).parent / "models" / "languages.npz"
@@ -37,6 +38,8 @@ _LONGEST_GRAM = 4
 _SHORTEST_NAME = 5
 _SHORT, _TELLING = 2, 0.5
 """Up to so many words, less than this probability for the likeliest language is no evidence."""
+_POSSIBLE, _AS_COMMON = 0.01, 0.3
+"""The least probability, and how much rarer the words may be than elsewhere, of a language that could be meant."""
 _CHUNK, _CHUNKS = 300, 40
 
 
@@ -58,7 +61,7 @@ def detect(
     every language and count for none. The expected decide where the text doesn't tell; a text
     without words, or of names only, is taken to be in the first of them, or English. `assumed` is
     the language that the person reads, likelier still; a word or two that could be of many
-    languages, such as "link", are taken to be in it.
+    languages, such as "link", are taken to be in it, unless only one language has them.
     """
     known = [language for language in expected if language in _NUMBERS]
     fallback = known[0] if known else _DEFAULT
@@ -66,10 +69,12 @@ def detect(
     if not len(buckets):
         return Detected(fallback, 0.5 if known else 1 / len(LANGUAGES))
     logits = _logits(buckets)
-    if assumed in _NUMBERS and len(_words(text, names)) <= _SHORT:
-        shares = _softmax(logits)
-        if shares.max() < _TELLING:
+    words = _words(text, names)
+    if len(words) <= _SHORT and (shares := _softmax(logits)).max() < _TELLING:
+        knowing = _knowing(words, shares)
+        if assumed in _NUMBERS and len(knowing) != 1:
             return Detected(assumed, float(shares[_NUMBERS[assumed]]))
+        logits[[at for at, one in enumerate(LANGUAGES) if knowing and one not in knowing]] = -np.inf
     for place, language in reversed(list(enumerate(known))):
         logits[_NUMBERS[language]] += np.log(_OWN if language == assumed else _PRIOR[min(place, len(_PRIOR) - 1)])
     shares = _softmax(logits)
@@ -99,13 +104,23 @@ def features(text: str, names: frozenset[str] = frozenset()) -> NDArray[np.int64
 
 def _words(text: str, names: frozenset[str]) -> list[str]:
     plain = _LINK.sub(" ", unicodedata.normalize("NFC", text)).casefold().replace("’", "'")
-    found = [word for word in _WORD.findall(plain) if not _is_name(fold(word), names)]
+    found = [word for word in _WORD.findall(plain) if not bears_name(fold(word), names)]
     # What stands in Latin letters in a Greek or Bulgarian text is foreign.
     return [word for word in found if not _LATIN.match(word)] or found
 
 
-def _is_name(folded: str, names: frozenset[str]) -> bool:
-    """Whether a word is a name, with whatever ending."""
+def _knowing(words: Sequence[str], shares: NDArray[np.float64]) -> list[str]:
+    """The languages that can be meant and of which the lexicon has every word, about as common as anywhere."""
+    likely = [one for one, share in zip(LANGUAGES, shares, strict=True) if share >= _POSSIBLE]
+    for word in words:
+        rarities = {one: Lexicon.load(one, one).rarity(word) for one in likely}
+        least = min((rarity for rarity in rarities.values() if rarity is not None), default=0.0)
+        likely = [one for one, rarity in rarities.items() if rarity is not None and rarity <= least + _AS_COMMON]
+    return likely
+
+
+def bears_name(folded: str, names: frozenset[str]) -> bool:
+    """Whether a folded word is a name, with whatever ending."""
     return folded in names or any(folded[:end] in names for end in range(_SHORTEST_NAME, len(folded)))
 
 

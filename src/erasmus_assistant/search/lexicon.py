@@ -122,9 +122,12 @@ class Lexicon:
     def knows(self, word: str) -> bool:
         """Whether a word, an inflected form of it, or both parts of a compound stand in the lexicon."""
         folded = tokens.fold(word)
-        if self._line_of(folded) is not None:
-            return True
-        return bool(self._compound(_Word(word, 0, len(word), folded, folded, False)))
+        return self.rarity(word) is not None or bool(self._compound(_Word(word, 0, len(word), folded, folded, False)))
+
+    def rarity(self, word: str) -> float | None:
+        """How rare a word is, 0 to 1; none where it stands in the lexicon in no form."""
+        line = self._line_of(tokens.fold(word))
+        return None if line is None else _parsed(line)[0]
 
     def _phrase(self, words: list[_Word], at: int) -> list[Unit]:
         for size in range(min(self._longest.get(words[at].stem, 1), len(words) - at), 1, -1):
