@@ -105,10 +105,10 @@ def test_whatever_the_browser_sends_is_read(kept: object) -> None:
 
 
 def test_a_conversation_survives_the_browser() -> None:
-    exchanges = [conversation.exchange_of(f"q{n}", f"<div>{n}</div>", "said " * 300, "n") for n in range(3)]
+    exchanges = [conversation.exchange_of(f"q{n}", f"<div>{n}</div>", "said " * 500, "n") for n in range(3)]
     kept = json.loads(json.dumps(conversation.written(exchanges)))
     assert conversation.read(kept) == exchanges
-    assert conversation.context(exchanges)[:2] == (Turn("user", "q0"), Turn("assistant", ("said " * 300)[:600]))
+    assert conversation.context(exchanges)[:2] == (Turn("user", "q0"), Turn("assistant", ("said " * 500)[:2_000]))
 
 
 def test_what_was_not_about_the_guide_is_no_context() -> None:
