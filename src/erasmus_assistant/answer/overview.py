@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,8 @@ FEWEST, MOST = 3, 20
 MEANT = 0.25
 """How likely a heading has to hold a word of the question."""
 _FILE = Path(__file__).with_suffix(".toml")
+
+_OUTLINES: WeakKeyDictionary[Retriever, dict[str, Sequence[Section]]] = WeakKeyDictionary()
 
 Bools = npt.NDArray[np.bool_]
 
@@ -85,11 +88,18 @@ def overview_of(retriever: Retriever, retrieved: Retrieved) -> list[Excerpt]:
     for name in dict.fromkeys(hit.passage.document for hit in retrieved.hits):
         document = retriever.index.documents[name]
         asked = _asked(retriever, question, said, document)
-        sections = list(outline(document, retriever.names)) if asked else []
-        found = _named(sections, asked, document.language) if asked else []
+        found = _named(_outline(retriever, document), asked, document.language) if asked else []
         if FEWEST <= len(found) <= MOST:
             return _excerpts(retriever, document, found)
     return []
+
+
+def _outline(retriever: Retriever, document: Document) -> Sequence[Section]:
+    """Worked out once for each build of the index: most questions look at it."""
+    held = _OUTLINES.setdefault(retriever, {})
+    if document.id not in held:
+        held[document.id] = tuple(outline(document, retriever.names))
+    return held[document.id]
 
 
 def _asked(retriever: Retriever, question: Question, said: _Said, document: Document) -> _Asked | None:

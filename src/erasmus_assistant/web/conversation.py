@@ -14,7 +14,7 @@ from erasmus_assistant.web.offers import offered
 TURNS = 40
 SIZE = 200_000
 _CONTEXT = 2_000
-"""Characters of an answer that are kept as words: enough for the longest list of headings, whose places may be named."""
+"""Characters of an answer kept as words: enough for the longest list of headings, whose places may be named."""
 _LONGEST = 100_000
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
