@@ -21,8 +21,8 @@ from erasmus_assistant.search.language import detect
 from erasmus_assistant.search.lexicon import Lexicon
 from erasmus_assistant.search.ranker import Ranker
 from erasmus_assistant.search.reranking import RERANKED, Reranker, asked, reordered
-from erasmus_assistant.search.spelling import Respelt, respelt
-from erasmus_assistant.search.tokens import fold, spans, stem
+from erasmus_assistant.search.spelling import HALF, Respelt, respelt
+from erasmus_assistant.search.tokens import LANGUAGES, fold, spans, stem
 
 __all__ = ["FEATURES", "Asked", "Candidates", "Retriever", "confidence_facts"]
 
@@ -30,6 +30,8 @@ Floats = npt.NDArray[np.float32]
 NOTHING: Mapping[int, float] = {}
 _KNOWN_TO_MANY = "en"
 """A language of which words stand in questions in every other."""
+_EVERYDAY = 0.6
+"""Up to which rarity a word is one that everybody uses, whatever else it names."""
 
 
 class Retriever(Searcher):
@@ -50,14 +52,30 @@ class Retriever(Searcher):
 
     def respelt(self, text: str, language: str) -> Respelt:
         """A question with the misspelt names of the guide put right."""
-        spoken = {language, _KNOWN_TO_MANY, *self.index.languages}
-        lexicons = [Lexicon.load(one, one) for one in sorted(spoken)]
 
-        def known(word: str) -> bool:
-            held = (index.text.holds(stem(word.casefold(), one)) for one, index in self.index.languages.items())
-            return any(held) or any(lexicon.knows(word) for lexicon in lexicons)
+        def ordinary(word: str, name: str, slips: int) -> bool:
+            # Where only a letter is doubled or sounds alike, the words of languages that aren't spoken don't count.
+            asked = (language, _KNOWN_TO_MANY) if slips <= HALF else LANGUAGES
+            whole = word.isupper() and not text.replace(word, "").isupper()
+            return any(self._is_word(word, name, one, whole) for one in dict.fromkeys(asked))
 
-        return respelt(text, self.names, known, self._written)
+        return respelt(text, self.names, ordinary, self._written)
+
+    def _is_word(self, word: str, name: str, language: str, whole: bool) -> bool:
+        """Whether a language or the guide in it has a word that isn't the name, or uses the name as everyday word.
+
+        One that is taken `whole`, as an acronym is, has no ending.
+        """
+        lexicon, own = Lexicon.load(language, language), stem(name, language)
+        rarity = lexicon.rarity(name)
+        if rarity is not None and rarity <= _EVERYDAY:
+            return True
+        found = stem(word.casefold(), language)
+        meant = {target for unit in lexicon.translate(word) for target, _ in unit.targets[:2]}
+        if own in {found, *meant} or (whole and found != fold(word)):
+            return False
+        held = self.index.languages.get(language)
+        return lexicon.rarity(word) is not None or (held is not None and held.text.holds(found))
 
     def _written_first(self, name: str) -> str:
         """How a name stands in the guide where it first has a capital."""
