@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from erasmus_assistant.search.tokens import LANGUAGES
@@ -14,6 +14,7 @@ from erasmus_assistant.search.tokens import LANGUAGES
 HERE = Path(__file__).parent
 PARALLEL = HERE / "data" / "train.jsonl.gz"
 GLOSSARY = HERE / "glossary"
+FORMS = HERE / "forms"
 PAIRS = HERE / "pairs"
 THESAURUS = HERE / "thesaurus"
 NEVER_TRAINED = frozenset({"ntrex", "sib200"})
@@ -72,6 +73,22 @@ def read_glossary(folder: Path = GLOSSARY) -> list[Concept]:
             for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
                 concepts.append(Concept(row["concept"], row["area"], dict(_variants(row))))
     return concepts
+
+
+def with_forms(concepts: list[Concept], folder: Path = FORMS) -> list[Concept]:
+    """The concepts with the inflected forms of every `<language>.tsv` behind their words.
+
+    Raises TrainingDataProblem for a form of no concept.
+    """
+    found = {concept.name: dict(concept.variants) for concept in concepts}
+    for path in sorted(folder.glob("??.tsv")):
+        with path.open(encoding="utf-8", newline="") as table:
+            for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+                variants = found.get(row["concept"])
+                if variants is None:
+                    raise TrainingDataProblem(f"{path}: {row['form']!r} is of no concept of the glossary")
+                variants[path.stem] = tuple(dict.fromkeys((*variants[path.stem], row["form"])))
+    return [replace(concept, variants=found[concept.name]) for concept in concepts]
 
 
 def _variants(row: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:

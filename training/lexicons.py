@@ -205,7 +205,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> None:
     """Train and write the lexicons asked for."""
     wanted = [tuple(pair.split("-")) for pair in arguments.pairs] if arguments.pairs else shipped_pairs()
-    library = Library(data.read_units(arguments.data), data.read_glossary(), data.read_pairs(), data.read_thesaurus())
+    concepts = data.with_forms(data.read_glossary())
+    library = Library(data.read_units(arguments.data), concepts, data.read_pairs(), data.read_thesaurus())
     made: dict[tuple[str, str], str] = {}
     for number, (source, target) in enumerate(wanted, start=1):
         begun = time.perf_counter()

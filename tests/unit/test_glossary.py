@@ -134,3 +134,15 @@ def test_the_glossary_has_no_gap_and_no_concept_twice() -> None:
     assert {name: codes for name, codes in gaps.items() if codes} == {}
     twice = {(one.name, code) for one in concepts for code, words in one.variants.items() if len({*words}) < len(words)}
     assert twice == set()
+
+
+def test_forms_stand_behind_the_words_of_their_concepts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    concepts = data.read_glossary()
+    for one, other in zip(concepts, data.with_forms(concepts), strict=True):
+        for code in LANGUAGES:
+            assert other.variants[code][: len(one.variants[code])] == one.variants[code]
+            assert len({*other.variants[code]}) == len(other.variants[code])
+    folder = tmp_path_factory.mktemp("forms")
+    (folder / "de.tsv").write_text("concept\tform\nno-such-concept\tZentren\n", "utf-8")
+    with pytest.raises(data.TrainingDataProblem, match="Zentren"):
+        data.with_forms(concepts, folder)
