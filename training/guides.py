@@ -87,6 +87,10 @@ GUIDES = (
     _other("thirtyfifth_guide", 9),
     _other("thirtysixth_guide", 0),
     _other("thirtyseventh_guide", 2),
+    _other("thirtyeighth_guide", 4),
+    _other("thirtyninth_guide", 6),
+    _other("fortieth_guide", 8),
+    _other("fortyfirst_guide", 1),
 )
 """`second_guide`, `tenth_guide`, `twentyfirst_guide` and `twentysecond_guide` stand apart: what is learned from the
 others is tried on them."""
