@@ -93,7 +93,7 @@ GUIDES = (
     _other("fortyfirst_guide", 1),
 )
 """`second_guide`, `tenth_guide`, `twentyfirst_guide` and `twentysecond_guide` stand apart: what is learned from the
-others is tried on them."""
+others is tried on them. The encoder and the ranker that ship had no part of the last four above."""
 
 
 def flat(text: str) -> str:

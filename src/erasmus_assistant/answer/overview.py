@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,12 +41,13 @@ class _Said:
 
     def __init__(self, question: Question) -> None:
         self.language = question.language
-        self._places = [(start, end) for _, start, end in spans(question.text)]
-        self._words = [fold(word) for word, _, _ in spans(question.text)]
+        found = list(spans(question.text))
+        self._starts, self._ends = [start for _, start, _ in found], [end for _, _, end in found]
+        self._words = [fold(word) for word, _, _ in found]
         said = " ".join(self._words)
-        found = [one for kind in ("idle", "besides") for one in _pattern(kind, self.language).finditer(said)]
+        idle = [one for kind in ("idle", "besides") for one in _pattern(kind, self.language).finditer(said)]
         self._idle = {
-            at for one in found for at in range(said.count(" ", 0, one.start()), said.count(" ", 0, one.end()) + 1)
+            at for one in idle for at in range(said.count(" ", 0, one.start()), said.count(" ", 0, one.end()) + 1)
         }
 
     def idle(self, unit: Unit) -> bool:
@@ -63,7 +64,7 @@ class _Said:
         return any(one.end() == len(before) for one in _pattern(kind, self.language).finditer(before))
 
     def _held(self, unit: Unit) -> list[int]:
-        return [at for at, (start, end) in enumerate(self._places) if start < unit.end and unit.start < end]
+        return list(range(bisect_right(self._ends, unit.start), bisect_left(self._starts, unit.end)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,13 @@ def _is_name(retriever: Retriever, unit: Unit, document: Document) -> bool:
     word, own = fold(unit.source), stem(unit.source.casefold(), document.language)
     if unit.targets[0][0] != own or not bears_name(word, retriever.names):
         return False
-    return re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w-]|\.\w)", document.text) is None
+    return not _stands_small(word, document.text)
+
+
+@lru_cache(maxsize=1024)
+def _stands_small(word: str, text: str) -> bool:
+    """Whether a text has a word without a capital; kept, since to look through a whole guide takes long."""
+    return re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w-]|\.\w)", text) is not None
 
 
 def _named(sections: Sequence[Section], asked: _Asked, language: str) -> list[Section]:
